@@ -1,0 +1,1 @@
+//! How is the whole built from one config?

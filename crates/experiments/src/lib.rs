@@ -1,0 +1,1 @@
+//! Who sees which arm, and did it help?

@@ -1,0 +1,1 @@
+//! What was known about X at time T?

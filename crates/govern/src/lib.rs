@@ -1,0 +1,1 @@
+//! May we, who did, and why?

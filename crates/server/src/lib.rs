@@ -1,0 +1,1 @@
+//! How does the world speak to the shop's brain?

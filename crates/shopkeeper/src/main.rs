@@ -1,0 +1,3 @@
+//! The binary: serve, import, train, eval, replay, doctor, bench.
+
+fn main() {}
