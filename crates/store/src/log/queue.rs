@@ -1,0 +1,140 @@
+//! What waits to be written?
+//!
+//! Bounded by bytes: senders that block wait for room, senders that must not block are refused.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Instant;
+
+use parking_lot::{Condvar, Mutex};
+
+use super::{Ack, Entry, Receipt};
+use crate::StoreError;
+
+/// Bytes taken into one group, unless one request alone is larger.
+const GROUP_BYTES_MAX: usize = 8 << 20;
+
+pub(super) type Answer = Result<Vec<Receipt>, StoreError>;
+pub(super) type Done = Box<dyn FnOnce(Answer) + Send>;
+
+/// One batch on its way to the disk.
+pub(super) struct Request {
+    pub entries: Vec<Entry>,
+    /// Hash of each entry's id.
+    pub hashes: Vec<u64>,
+    pub ack: Ack,
+    /// Size of the frames, bytes.
+    pub bytes: usize,
+    pub done: Done,
+}
+
+/// What the writer does next.
+pub(super) enum Turn {
+    Group(Vec<Request>),
+    Deadline,
+    Close,
+}
+
+pub(super) struct Queue {
+    inner: Mutex<Inner>,
+    bytes_max: usize,
+    /// Something waits.
+    work: Condvar,
+    /// Something was taken.
+    room: Condvar,
+}
+
+struct Inner {
+    waiting: VecDeque<Request>,
+    bytes: usize,
+    /// Why nothing more is taken.
+    closed: Option<StoreError>,
+}
+
+impl std::fmt::Debug for Queue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Queue").field("bytes", &self.inner.lock().bytes).finish_non_exhaustive()
+    }
+}
+
+impl Queue {
+    pub(super) fn new(bytes_max: usize) -> Self {
+        let inner = Inner { waiting: VecDeque::new(), bytes: 0, closed: None };
+        let (work, room) = (Condvar::new(), Condvar::new());
+        Self { inner: Mutex::new(inner), bytes_max, work, room }
+    }
+
+    /// Puts a request in line. Without room it waits, or refuses if it must not.
+    pub(super) fn push(&self, request: Request, may_wait: bool) -> Result<(), StoreError> {
+        let mut inner = self.inner.lock();
+        loop {
+            if let Some(why) = &inner.closed {
+                return Err(why.clone());
+            }
+            // A request larger than the queue goes in alone.
+            if inner.bytes == 0 || inner.bytes + request.bytes <= self.bytes_max {
+                break;
+            }
+            if !may_wait {
+                return Err(StoreError::Busy { waiting_bytes: inner.bytes });
+            }
+            self.room.wait(&mut inner);
+        }
+        inner.bytes += request.bytes;
+        inner.waiting.push_back(request);
+        drop(inner);
+        self.work.notify_one();
+        Ok(())
+    }
+
+    /// Waits for requests and takes as many as make a group.
+    pub(super) fn take_group(&self, deadline: Option<Instant>) -> Turn {
+        let mut inner = self.inner.lock();
+        while inner.waiting.is_empty() {
+            if inner.closed.is_some() {
+                return Turn::Close;
+            }
+            match deadline {
+                None => self.work.wait(&mut inner),
+                Some(at) if self.work.wait_until(&mut inner, at).timed_out() => {
+                    return Turn::Deadline;
+                }
+                Some(_) => {}
+            }
+        }
+        let (mut group, mut bytes) = (Vec::new(), 0);
+        while let Some(next) = inner.waiting.front() {
+            if !group.is_empty() && bytes + next.bytes > GROUP_BYTES_MAX {
+                break;
+            }
+            bytes += next.bytes;
+            group.extend(inner.waiting.pop_front());
+        }
+        inner.bytes -= bytes;
+        drop(inner);
+        self.room.notify_all();
+        Turn::Group(group)
+    }
+
+    /// Takes nothing more; what waits is still written.
+    pub(super) fn close(&self) {
+        self.inner.lock().closed.get_or_insert(StoreError::Closed);
+        self.work.notify_all();
+        self.room.notify_all();
+    }
+
+    /// Takes nothing more and refuses what waits, because of `why`.
+    pub(super) fn stop(&self, why: &StoreError) {
+        let stopped = StoreError::Stopped { why: Arc::new(why.clone()) };
+        let waiting = {
+            let mut inner = self.inner.lock();
+            inner.closed = Some(stopped.clone());
+            inner.bytes = 0;
+            std::mem::take(&mut inner.waiting)
+        };
+        self.room.notify_all();
+        for request in waiting {
+            (request.done)(Err(stopped.clone()));
+        }
+    }
+}

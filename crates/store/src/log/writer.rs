@@ -1,0 +1,250 @@
+//! Who writes the log, and when is a batch answered?
+//!
+//! One thread. It takes all that waits as one **group**, sorts out ids that were seen before,
+//! writes the new entries with one `write`, syncs once if any batch of the group asked for the
+//! disk, shows the entries to readers and to the follower, and then answers every batch. While
+//! it syncs, the next group gathers: the slower the disk, the larger the groups.
+
+use std::os::unix::fs::FileExt as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant, SystemTime};
+
+use super::frame::{self, Frame, Header};
+use super::queue::{Request, Turn};
+use super::read::Cursor;
+use super::segment::Segment;
+use super::{Ack, Entry, LogOptions, Receipt, Shared, sidecar};
+use crate::StoreError;
+
+/// Bytes written without a sync after which one is made, however recent they are.
+const UNSYNCED_BYTES_MAX: u64 = 32 << 20;
+
+pub(super) struct Writer {
+    shared: Arc<Shared>,
+    segment_bytes: u64,
+    sync_within: Duration,
+    active: Arc<Segment>,
+    /// Hashes of the ids in the active segment, for its sidecar.
+    hashes: Vec<u64>,
+    /// Offset of the next entry.
+    end: u64,
+    /// Bytes of the active segment that are written, and that are on disk.
+    written: u64,
+    synced: u64,
+    /// When the oldest bytes that are not on disk were written.
+    dirty_since: Option<Instant>,
+    /// Finds the first entry of an id seen before.
+    lookup: Cursor,
+    buf: Vec<u8>,
+}
+
+/// What a group comes to before it is written.
+#[derive(Default)]
+struct Plan {
+    /// New entries, in order of offset.
+    fresh: Vec<Entry>,
+    hashes: Vec<u64>,
+    /// Where each of them will stand in the active segment.
+    positions: Vec<u64>,
+    answers: Vec<(Request, Result<Vec<Receipt>, StoreError>)>,
+    wants_disk: bool,
+}
+
+impl Writer {
+    pub(super) fn new(shared: Arc<Shared>, options: &LogOptions, hashes: Vec<u64>) -> Self {
+        let active = shared.last_segment();
+        let written = active.extent.read().end;
+        Self {
+            segment_bytes: options.segment_bytes,
+            sync_within: Duration::from_millis(options.sync_within_ms),
+            end: shared.end(),
+            lookup: Cursor::new(Arc::clone(&shared), 0..0, None),
+            synced: written,
+            dirty_since: None,
+            buf: Vec::new(),
+            shared,
+            active,
+            hashes,
+            written,
+        }
+    }
+
+    /// Serves until the log is closed or a write fails.
+    pub(super) fn run(mut self) {
+        loop {
+            let deadline = self.dirty_since.map(|since| since + self.sync_within);
+            let done = match self.shared.queue.take_group(deadline) {
+                Turn::Group(group) => self.commit(group),
+                Turn::Deadline => self.sync(),
+                Turn::Close => break,
+            };
+            if let Err(error) = done {
+                tracing::error!(%error, "the log stops taking entries");
+                self.shared.queue.stop(&error);
+                return;
+            }
+        }
+        if let Err(error) = self.close() {
+            tracing::error!(%error, "closing the log");
+        }
+    }
+
+    /// Writes one group and answers all of it, also when it fails.
+    fn commit(&mut self, group: Vec<Request>) -> Result<(), StoreError> {
+        let base = self.end;
+        let mut plan = Plan::default();
+        let stored = self.roll_if_full().and_then(|()| {
+            self.plan(group, &mut plan);
+            self.store(&mut plan)?;
+            self.publish(base, &plan)
+        });
+        let stopped =
+            stored.as_ref().err().map(|e| StoreError::Stopped { why: Arc::new(e.clone()) });
+        for (request, answer) in plan.answers {
+            (request.done)(stopped.clone().map_or(answer, Err));
+        }
+        stored
+    }
+
+    /// Gives every entry of the group its offset, and the new ones their bytes.
+    fn plan(&mut self, group: Vec<Request>, plan: &mut Plan) {
+        self.buf.clear();
+        frame::encode_mark(&mut self.buf, self.active.seed, now_ms(), self.synced);
+        for mut request in group {
+            plan.wants_disk |= request.ack == Ack::Disk;
+            let answer = self.stored_before(&request).map(|before| {
+                let entries = std::mem::take(&mut request.entries);
+                self.place(entries, &request.hashes, &before, plan)
+            });
+            plan.answers.push((request, answer));
+        }
+    }
+
+    /// For each entry of a request, the offset of the visible entry with the same id.
+    fn stored_before(&mut self, request: &Request) -> Result<Vec<Option<u64>>, StoreError> {
+        let pairs = request.entries.iter().zip(&request.hashes);
+        pairs.map(|(entry, &hash)| self.lookup.offset_of(hash, &entry.id)).collect()
+    }
+
+    fn place(
+        &mut self,
+        entries: Vec<Entry>,
+        hashes: &[u64],
+        before: &[Option<u64>],
+        plan: &mut Plan,
+    ) -> Vec<Receipt> {
+        let mut ids = self.shared.ids.write();
+        let mut receipts = Vec::with_capacity(entries.len());
+        for ((entry, &hash), &before) in entries.into_iter().zip(hashes).zip(before) {
+            let in_group = |offset: &u64| {
+                let index = offset.checked_sub(self.end);
+                index.is_some_and(|index| plan.fresh[index as usize].id == entry.id)
+            };
+            if let Some(offset) = before.or_else(|| ids.candidates(hash).find(in_group)) {
+                receipts.push(Receipt::Duplicate { offset });
+                continue;
+            }
+            let offset = self.end + plan.fresh.len() as u64;
+            plan.positions.push(self.written + self.buf.len() as u64);
+            let frame = Frame { at_ms: entry.at_ms, id: &entry.id, payload: &entry.payload };
+            frame::encode(&mut self.buf, self.active.seed, &frame);
+            ids.insert(hash, offset);
+            plan.hashes.push(hash);
+            plan.fresh.push(entry);
+            receipts.push(Receipt::Appended { offset });
+        }
+        receipts
+    }
+
+    /// Brings the new entries into the file, and onto the disk if that was asked for.
+    fn store(&mut self, plan: &mut Plan) -> Result<(), StoreError> {
+        if !plan.fresh.is_empty() {
+            self.write()?;
+            self.hashes.append(&mut plan.hashes);
+            self.end += plan.fresh.len() as u64;
+        }
+        // A duplicate must be on disk too before it is acknowledged as such.
+        let late = self.dirty_since.is_some_and(|since| since.elapsed() >= self.sync_within);
+        if plan.wants_disk || late || self.written - self.synced > UNSYNCED_BYTES_MAX {
+            self.sync()?;
+        }
+        Ok(())
+    }
+
+    fn write(&mut self) -> Result<(), StoreError> {
+        let written = self.active.file.write_all_at(&self.buf, self.written);
+        written.map_err(|e| StoreError::io("writing", &self.active.path, e))?;
+        self.written += self.buf.len() as u64;
+        self.dirty_since.get_or_insert_with(Instant::now);
+        Ok(())
+    }
+
+    fn sync(&mut self) -> Result<(), StoreError> {
+        if self.written > self.synced {
+            let synced = self.active.file.sync_data();
+            synced.map_err(|e| StoreError::io("syncing", &self.active.path, e))?;
+            self.synced = self.written;
+        }
+        self.dirty_since = None;
+        Ok(())
+    }
+
+    /// Shows the new entries to readers and to the follower.
+    fn publish(&self, base: u64, plan: &Plan) -> Result<(), StoreError> {
+        // Held over both, so that `Log::follow` finds every entry on exactly one side.
+        let mut follower = self.shared.follower.lock();
+        {
+            let mut extent = self.active.extent.write();
+            for (entry, &position) in plan.fresh.iter().zip(&plan.positions) {
+                extent.note(position, entry.at_ms);
+            }
+            extent.end = self.written;
+        }
+        self.shared.end.store(self.end, Ordering::Release);
+        let Some(follow) = follower.as_mut().filter(|_| !plan.fresh.is_empty()) else {
+            return Ok(());
+        };
+        catch_unwind(AssertUnwindSafe(|| follow(base, &plan.fresh)))
+            .map_err(|panic| StoreError::Follower { offset: base, what: words_of(&*panic) })
+    }
+
+    /// Seals the active segment and starts the next one.
+    fn roll_if_full(&mut self) -> Result<(), StoreError> {
+        if self.written < self.segment_bytes || self.hashes.is_empty() {
+            return Ok(());
+        }
+        self.sync()?;
+        if let Err(error) = sidecar::write(&self.active, &self.hashes) {
+            tracing::warn!(%error, "kept no sidecar; the next start reads this segment again");
+        }
+        let header = Header { first: self.end, log_id: self.shared.log_id };
+        self.active = Arc::new(Segment::create(&self.shared.dir, header)?);
+        self.shared.segments.write().push(Arc::clone(&self.active));
+        self.hashes.clear();
+        self.written = self.active.extent.read().end;
+        self.synced = self.written;
+        Ok(())
+    }
+
+    /// Leaves everything on disk, with a last mark that vouches for it.
+    fn close(&mut self) -> Result<(), StoreError> {
+        self.sync()?;
+        self.buf.clear();
+        frame::encode_mark(&mut self.buf, self.active.seed, now_ms(), self.synced);
+        self.write()?;
+        self.sync()
+    }
+}
+
+/// Wall-clock time, Unix milliseconds. Only marks carry it; nothing is decided by it.
+fn now_ms() -> i64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    since.map_or(0, |since| since.as_millis() as i64)
+}
+
+fn words_of(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(ToString::to_string);
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no message".into())
+}
