@@ -1,1 +1,3 @@
 //! How does any decision run?
+
+pub mod slate;
