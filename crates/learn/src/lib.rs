@@ -15,6 +15,7 @@
 
 pub mod error;
 pub mod metrics;
+pub mod models;
 pub mod progress;
 pub mod search;
 pub mod sequences;

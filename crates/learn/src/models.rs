@@ -1,0 +1,3 @@
+//! Which methods are there? One file each; the first line names the formula and its source.
+
+pub mod vmis_knn;
