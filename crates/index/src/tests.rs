@@ -1,0 +1,3 @@
+//! Does the index find what looking at everything finds?
+
+mod vector;
