@@ -1,1 +1,3 @@
 //! What do we show this customer now?
+
+pub mod measure;
