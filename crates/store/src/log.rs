@@ -49,6 +49,7 @@ pub use recover::{Cut, Recovery};
 
 use self::queue::{Done, Queue, Request};
 use self::segment::Segment;
+pub(crate) use self::segment::sync_dir;
 use crate::StoreError;
 
 /// Something that happened, as the log sees it: an id, a time, bytes.
