@@ -43,11 +43,13 @@ pub enum EventKind {
     SkipItem,
     /// An item was rated, 0 to 5.
     RateItem,
+    /// A coupon was redeemed.
+    UseCoupon,
 }
 
 impl EventKind {
     /// Every kind, in stored order.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::ViewItem,
         Self::ViewItemList,
         Self::SelectItem,
@@ -64,6 +66,7 @@ impl EventKind {
         Self::DismissItem,
         Self::SkipItem,
         Self::RateItem,
+        Self::UseCoupon,
     ];
 
     /// The name on the wire.
@@ -86,6 +89,7 @@ impl EventKind {
             Self::DismissItem => "dismiss_item",
             Self::SkipItem => "skip_item",
             Self::RateItem => "rate_item",
+            Self::UseCoupon => "use_coupon",
         }
     }
 
