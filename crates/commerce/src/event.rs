@@ -104,7 +104,12 @@ impl EventKind {
     pub const fn wants_items(self) -> bool {
         !matches!(
             self,
-            Self::Search | Self::Login | Self::SignUp | Self::Share | Self::BeginCheckout
+            Self::Search
+                | Self::Login
+                | Self::SignUp
+                | Self::Share
+                | Self::BeginCheckout
+                | Self::UseCoupon
         )
     }
 
