@@ -24,6 +24,7 @@ const HEADER: usize = 24;
 #[repr(u8)]
 pub(crate) enum Kind {
     Vectors = b'V',
+    Attributes = b'A',
 }
 
 /// Collects a payload.
@@ -43,6 +44,11 @@ impl Payload {
     }
 
     pub(crate) fn u64s(&mut self, values: &[u64]) {
+        self.number(values.len() as u64);
+        self.bytes.extend(values.iter().flat_map(|value| value.to_le_bytes()));
+    }
+
+    pub(crate) fn f32s(&mut self, values: &[f32]) {
         self.number(values.len() as u64);
         self.bytes.extend(values.iter().flat_map(|value| value.to_le_bytes()));
     }
@@ -133,6 +139,10 @@ impl<'a> Reader<'a> {
 
     pub(crate) fn u64s(&mut self) -> Result<Vec<u64>, IndexError> {
         self.array(u64::from_le_bytes)
+    }
+
+    pub(crate) fn f32s(&mut self) -> Result<Vec<f32>, IndexError> {
+        self.array(f32::from_le_bytes)
     }
 
     pub(crate) fn lines(&mut self) -> Result<Vec<Line>, IndexError> {

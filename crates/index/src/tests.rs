@@ -1,3 +1,7 @@
 //! Does the index find what looking at everything finds?
 
+mod attributes;
+mod filter;
+mod kernels;
+mod live;
 mod vector;

@@ -3,8 +3,7 @@
 //! A [`VectorIndex`] is a value that never changes: readers share it behind an `Arc` and take no
 //! lock. It is a large base (all rows, and a graph over them when that pays) and a small tail of
 //! newer rows that every search scans exactly. An upsert or a delete gives a new index that
-//! shares all but a few kilobytes with the old one; [`VectorIndex::compacted`] works the tail into
-//! the base and is called in the background, as [`Live`](crate::Live) does.
+//! shares all but a few kilobytes with the old one; compaction works the tail into the base; [`Live`](crate::Live) runs it in the background.
 
 mod base;
 mod graph;
@@ -17,6 +16,7 @@ mod tail;
 pub use rows::Metric;
 
 use crate::filter::{Bitset, Filter, ID_LIMIT};
+use crate::live::Snapshot;
 use crate::top::{Hit, TopK};
 use crate::{IndexError, kernels::Line};
 use base::Base;
@@ -234,35 +234,6 @@ impl VectorIndex {
         Ok(top.into_hits())
     }
 
-    /// The same vectors with the tail worked into the base and the dead rows gone.
-    ///
-    /// When little has died since the graph was built, the tail is linked into a copy of it;
-    /// otherwise everything is built anew. Takes seconds on large indexes: call it in the
-    /// background and publish the result whole.
-    #[must_use]
-    pub fn compacted(&self) -> Self {
-        let base = self.base.extended(self.options, self.dead_count, &self.tail);
-        let (base, dead, dead_count) = match base {
-            Some(base) => (base, Arc::clone(&self.dead), self.dead_count),
-            None => (Base::build(self.options, self.rows()), Arc::default(), 0),
-        };
-        Self {
-            options: self.options,
-            base: Arc::new(base),
-            dead,
-            dead_count,
-            tail: Tail::default(),
-        }
-    }
-
-    /// Whether searches would gain from [`Self::compacted`]: the tail holds more than 1 000 rows
-    /// and a hundredth of the base, or a fifth of the base is dead.
-    #[must_use]
-    pub fn wants_compaction(&self) -> bool {
-        self.tail.len() > 1_000.max(self.base.len() / 100)
-            || self.dead_count > 1_000.max(self.base.len() / 5)
-    }
-
     fn rows(&self) -> Vec<(u32, Vec<Line>)> {
         let mut rows = self.base.live_rows(&self.dead);
         rows.extend(self.tail.iter().map(|(id, lines)| (id, lines.to_vec())));
@@ -312,5 +283,60 @@ impl VectorIndex {
             graph: self.base.has_graph(),
             bytes: self.base.bytes() + self.tail.bytes(),
         }
+    }
+}
+
+/// What can happen to a [`VectorIndex`].
+#[derive(Debug, Clone)]
+pub enum VectorChange {
+    /// See [`VectorIndex::with_upserts`].
+    Upsert {
+        /// Whose vectors.
+        ids: Vec<u32>,
+        /// Row by row, `ids.len() × dims` values.
+        values: Vec<f32>,
+    },
+    /// See [`VectorIndex::with_deletes`].
+    Delete {
+        /// Who goes.
+        ids: Vec<u32>,
+    },
+}
+
+impl Snapshot for VectorIndex {
+    type Change = VectorChange;
+
+    fn after(&self, change: &VectorChange) -> Result<Self, IndexError> {
+        match change {
+            VectorChange::Upsert { ids, values } => self.with_upserts(ids, values),
+            VectorChange::Delete { ids } => Ok(self.with_deletes(ids)),
+        }
+    }
+
+    /// The same vectors with the tail worked into the base and the dead rows gone.
+    ///
+    /// When little has died since the graph was built, the tail is linked into a copy of it;
+    /// otherwise everything is built anew. Takes seconds on large indexes: call it in the
+    /// background and publish the result whole.
+    fn compacted(&self) -> Self {
+        let base = self.base.extended(self.options, self.dead_count, &self.tail);
+        let (base, dead, dead_count) = match base {
+            Some(base) => (base, Arc::clone(&self.dead), self.dead_count),
+            None => (Base::build(self.options, self.rows()), Arc::default(), 0),
+        };
+        Self {
+            options: self.options,
+            base: Arc::new(base),
+            dead,
+            dead_count,
+            tail: Tail::default(),
+        }
+    }
+
+    /// Whether searches would gain from compaction: the tail holds more than 1 000 rows
+    /// and a hundredth of the base, or a fifth of the base is dead.
+    fn wants_compaction(&self) -> bool {
+        self.tail.len() > 1_000.max(self.base.len() / 100)
+            || self.dead_count > 1_000.max(self.base.len() / 5)
     }
 }

@@ -1,8 +1,10 @@
 //! Vector search against brute force.
 
 use crate::*;
+use proptest::prelude::*;
 use rand::{Rng, SeedableRng};
 use rand_pcg::Pcg64Mcg;
+use std::collections::BTreeMap;
 
 /// Points around `n / 50` centres, `dims` values each.
 pub(super) fn clustered(n: usize, dims: usize, seed: u64) -> Vec<f32> {
@@ -75,4 +77,145 @@ fn stored_index_returns_bit_for_bit_and_damage_is_refused() {
         assert!(VectorIndex::from_bytes(&bytes[..at]).is_err());
     }
     assert!(VectorIndex::from_bytes(b"").is_err());
+}
+
+/// What an index must answer, told by a map.
+fn brute_force(
+    vectors: &BTreeMap<u32, Vec<f32>>,
+    metric: Metric,
+    query: &[f32],
+    k: usize,
+    filter: &Filter<'_>,
+) -> Vec<Hit> {
+    let unit = |v: &[f32]| -> Vec<f32> {
+        let norm = v.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>().sqrt();
+        v.iter().map(|&x| if norm > 0.0 { (f64::from(x) / norm) as f32 } else { x }).collect()
+    };
+    let score = |v: &[f32]| match metric {
+        Metric::InnerProduct => kernels::dot(query, v),
+        Metric::Cosine => kernels::dot(&unit(query), &unit(v)),
+        Metric::L2 => -kernels::l2_squared(query, v),
+    };
+    let allowed = vectors.iter().filter(|(id, _)| filter.allows(**id));
+    let mut hits: Vec<Hit> = allowed.map(|(&id, v)| Hit { id, score: score(v) }).collect();
+    hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.id.cmp(&b.id)));
+    hits.truncate(k);
+    hits
+}
+
+fn metric() -> impl Strategy<Value = Metric> {
+    prop::sample::select(vec![Metric::InnerProduct, Metric::Cosine, Metric::L2])
+}
+
+fn vector() -> impl Strategy<Value = Vec<f32>> {
+    // Few values, so that equal vectors and equal scores happen.
+    prop::collection::vec((-3_i8..4).prop_map(f32::from), 5)
+}
+
+proptest! {
+    #[test]
+    fn exact_search_is_brute_force_through_every_change(
+        metric in metric(),
+        base in prop::collection::vec((0_u32..60, vector()), 0..60),
+        changes in prop::collection::vec((0_u32..60, prop::option::of(vector())), 0..80),
+        compact_at in 0_usize..80,
+        allowed in prop::collection::btree_set(0_u32..70, 0..40),
+        query in vector(),
+        k in 0_usize..12,
+        scan_below in prop::sample::select(vec![0, 1_000_000]),
+    ) {
+        let options =
+            VectorOptions { scan_below, degree: 4, ..VectorOptions::new(5, metric) };
+        let ids: Vec<u32> = base.iter().map(|(id, _)| *id).collect();
+        let values: Vec<f32> = base.iter().flat_map(|(_, v)| v.clone()).collect();
+        let mut index = VectorIndex::build(options, &ids, &values).unwrap();
+        let mut vectors: BTreeMap<u32, Vec<f32>> = base.into_iter().collect();
+        for (at, (id, vector)) in changes.into_iter().enumerate() {
+            if at == compact_at {
+                index = index.compacted();
+                prop_assert_eq!(index.stats().tail, 0);
+            }
+            if let Some(vector) = vector {
+                index = index.with_upserts(&[id], &vector).unwrap();
+                vectors.insert(id, vector);
+            } else {
+                index = index.with_deletes(&[id]);
+                vectors.remove(&id);
+            }
+            prop_assert_eq!(index.len(), vectors.len());
+        }
+        let set: Bitset = allowed.iter().copied().collect();
+        let holds = |id| set.contains(id);
+        let again = VectorIndex::from_bytes(&index.to_bytes()).unwrap();
+        for index in [&index, &again, &index.compacted()] {
+            for filter in
+                [Filter::All, Filter::Only(&set), Filter::Without(&set), Filter::Where(&holds)]
+            {
+                let expected = brute_force(&vectors, metric, &query, k, &filter);
+                let got = index.search_exact(&query, k, &filter).unwrap();
+                prop_assert_eq!(&got, &expected);
+                let walked = index.search(&query, k, &Search { filter, ..Search::default() }).unwrap();
+                prop_assert!(walked.iter().all(|hit| vectors.contains_key(&hit.id)));
+                prop_assert!(walked.iter().all(|hit| filter.allows(hit.id)));
+            }
+        }
+    }
+}
+
+#[test]
+fn changes_keep_recall_and_the_deleted_never_return() {
+    let (n, dims) = (6_000, 32);
+    let ids: Vec<u32> = (0..n as u32).collect();
+    let options = VectorOptions { scan_below: 0, ..VectorOptions::new(dims, Metric::Cosine) };
+    let index = VectorIndex::build(options, &ids, &clustered(n, dims, 1)).unwrap();
+    let gone: Vec<u32> = ids.iter().copied().filter(|id| id % 7 == 0).collect();
+    let new: Vec<u32> = (10_000..11_000).collect();
+    let index = index.with_deletes(&gone).with_upserts(&new, &clustered(1_000, dims, 6)).unwrap();
+    let queries = clustered(100, dims, 9);
+    let (extended, rebuilt) = (index.compacted(), index.with_deletes(&ids[..3_000]).compacted());
+    assert!(extended.stats().dead > 0 && rebuilt.stats().dead == 0, "one of each kind");
+    for index in [index, extended, rebuilt] {
+        let found = recall(&index, &queries, Filter::All);
+        assert!(found >= 0.95, "{found}");
+        for query in queries.chunks(dims) {
+            let hits = index.search(query, 50, &Search::default()).unwrap();
+            assert!(hits.iter().all(|hit| hit.id % 7 != 0 || hit.id >= 10_000));
+        }
+    }
+}
+
+#[test]
+fn building_twice_gives_the_same_bytes_on_any_number_of_threads() {
+    let (n, dims) = (3_000, 16);
+    let values = clustered(n, dims, 1);
+    let mut ids: Vec<u32> = (0..n as u32).collect();
+    let options = VectorOptions { scan_below: 0, ..VectorOptions::new(dims, Metric::InnerProduct) };
+    let build = |threads, ids: &[u32], values: &[f32]| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| VectorIndex::build(options, ids, values).unwrap().to_bytes())
+    };
+    let bytes = build(1, &ids, &values);
+    assert_eq!(bytes, build(4, &ids, &values));
+    ids.reverse();
+    let values: Vec<f32> = values.chunks(dims).rev().flatten().copied().collect();
+    assert_eq!(bytes, build(3, &ids, &values), "the order of the input does not matter");
+}
+
+#[test]
+fn bad_input_is_named() {
+    let index = VectorIndex::empty(VectorOptions::new(3, Metric::L2)).unwrap();
+    let ask = Search::default();
+    assert_eq!(
+        index.search(&[1.0], 1, &ask).unwrap_err(),
+        IndexError::Shape { expected: 3, got: 1 }
+    );
+    let why = index.with_upserts(&[7], &[0.0, f32::NAN, 0.0]).unwrap_err();
+    assert_eq!(why.to_string(), "read values of id 7: value 1 is not usable (must be finite)");
+    assert!(index.with_upserts(&[filter::ID_LIMIT], &[0.0; 3]).is_err());
+    assert!(index.search(&[0.0; 3], 5, &ask).unwrap().is_empty());
+    for (dims, degree, build_effort) in [(0, 32, 128), (3, 2, 128), (3, 32, 8)] {
+        let options =
+            VectorOptions { degree, build_effort, ..VectorOptions::new(dims, Metric::L2) };
+        assert!(matches!(VectorIndex::empty(options), Err(IndexError::Option { .. })));
+    }
 }

@@ -1,0 +1,43 @@
+//! Kernels against sums in f64.
+
+use crate::kernels::*;
+use proptest::prelude::*;
+
+fn close(got: f32, expected: f64, size: f64) -> bool {
+    (f64::from(got) - expected).abs() <= 1e-5 * (1.0 + size)
+}
+
+proptest! {
+    #[test]
+    fn slices_and_rows_agree_with_wide_sums(
+        dims in 1_usize..100,
+        rows in 1_usize..11,
+        seed in prop::collection::vec(-4.0_f32..4.0, 1200),
+    ) {
+        let (query, data) = seed.split_at(dims);
+        let data = &data[..rows * dims];
+        let lines: Vec<Line> = data.chunks(dims).flat_map(to_lines).collect();
+        let padded = to_lines(query);
+        prop_assert_eq!(&as_values(&padded)[..dims], query);
+        let picks: Vec<u32> = (0..rows as u32).rev().collect();
+        for kernel in [Kernel::Dot, Kernel::MinusL2] {
+            let (mut ranged, mut picked) = (vec![0.0; rows], vec![0.0; rows]);
+            score_range(kernel, &padded, &lines, 0, &mut ranged);
+            score_picks(kernel, &padded, &lines, &picks, &mut picked);
+            picked.reverse();
+            prop_assert_eq!(&ranged, &picked);
+            for (row, &got) in data.chunks(dims).zip(&ranged) {
+                let pairs = || query.iter().zip(row).map(|(&a, &b)| (f64::from(a), f64::from(b)));
+                let size: f64 = pairs().map(|(a, b)| a * a + b * b).sum();
+                let (expected, slices) = match kernel {
+                    Kernel::Dot => (pairs().map(|(a, b)| a * b).sum(), dot(query, row)),
+                    Kernel::MinusL2 => {
+                        (-pairs().map(|(a, b)| (a - b) * (a - b)).sum::<f64>(), -l2_squared(query, row))
+                    }
+                };
+                prop_assert!(close(got, expected, size), "{got} {expected}");
+                prop_assert_eq!(got, slices, "one row alone gives the same bits");
+            }
+        }
+    }
+}
