@@ -1,0 +1,4 @@
+//! Do the folds keep their promises?
+
+mod shop;
+mod views;
