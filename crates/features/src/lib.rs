@@ -11,11 +11,12 @@
 //! | `items` | what is known about an item? ([`Items`]) |
 //! | `party`, `ties` | what do we keep of somebody, and which devices are whose? |
 //! | `view`, `profile` | what is known about a customer? ([`CustomerView`]) |
-//! | `history` | who did what, for training, and what was known just before each fact? |
+//! | `history` | what is there to learn from? |
+//! | `replay` | what was known just before each fact? |
 //! | `memory` | how much room does it take? |
 //! | `snapshot` | how does the state survive a restart? |
 //! | `named` | which features may others rely on? ([`FEATURES`]) |
-//! | `cow`, `names`, `times`, `sketch`, `top`, `decay` | the small structures all this stands on |
+//! | `cow`, `names`, `times`, `sketch`, `top`, `decay`, `wire` | the small structures all this stands on |
 //!
 //! **Two offsets name a state.** [`Items::as_of`] and [`CustomerView::as_of`] say how much of the
 //! log each depends on; folding the log up to them gives the same values, bit for bit. Decision
@@ -34,26 +35,33 @@ mod hash;
 mod history;
 mod items;
 mod memory;
+mod named;
 mod names;
 mod options;
 mod party;
 mod profile;
+mod replay;
 mod shelf;
 mod sketch;
+mod snapshot;
 mod stats;
 mod ties;
 mod times;
 mod top;
 mod touch;
 mod view;
+mod wire;
 
 pub use decay::halved;
 pub use fold::Features;
 pub use history::History;
 pub use items::{Companion, ItemRow, Items, Term, TermKind};
 pub use memory::MemoryReport;
+pub use named::{FEATURES, FeatureInfo};
 pub use options::{FeatureOptions, OptionsError, Weights};
 pub use profile::{Bought, Fatigue};
+pub use replay::replay;
+pub use snapshot::LoadError;
 pub use stats::{ItemStats, Signal, Span};
 pub use times::Count;
 pub use touch::{NO_ITEM, Shown, Touch};

@@ -77,9 +77,7 @@ impl Weights {
             EventKind::Refund => -self.refund,
             EventKind::DismissItem => -self.dismiss_item,
             EventKind::SkipItem => -self.skip_item,
-            EventKind::ViewItemList | EventKind::Search | EventKind::Login | EventKind::SignUp => {
-                0.0
-            }
+            _ => 0.0,
         }
     }
 

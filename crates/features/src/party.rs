@@ -3,7 +3,7 @@
 use crate::hash::hash;
 use crate::options::FeatureOptions;
 use crate::touch::{NO_CONTEXT, NO_ITEM, Shown, Touch};
-use commerce::{Customer, Purpose, Who};
+use commerce::{Customer, EventKind, Purpose, Who};
 use hashbrown::HashTable;
 use std::sync::Arc;
 
@@ -80,7 +80,7 @@ pub(crate) struct Lost {
     pub(crate) floor_s: u32,
     pub(crate) shown_floor_s: u32,
     /// How many, by kind.
-    pub(crate) counts: [u32; 16],
+    pub(crate) counts: [u32; EventKind::ALL.len()],
 }
 
 /// What few parties have.
@@ -150,7 +150,7 @@ impl Held {
             let lost = &mut self.rare.get_or_insert_default().lost;
             for gone in self.shown.drain(..cap / 8) {
                 lost.shown_floor_s = lost.shown_floor_s.max(gone.at_s);
-                lost.counts[commerce::EventKind::ViewItemList as usize] += 1;
+                lost.counts[EventKind::ViewItemList as usize] += 1;
             }
         }
     }

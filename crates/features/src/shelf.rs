@@ -166,7 +166,8 @@ impl Items {
         let cap = options.leaders_kept as usize;
         for (place, span) in [Span::Short, Span::Middle].into_iter().enumerate() {
             let old = row.stats.ranks[place];
-            let new = row.stats.decayed[span as usize].rank(&self.popular);
+            // A rank never falls; a sum that underflowed after years of silence only seems to.
+            let new = row.stats.decayed[span as usize].rank(&self.popular).max(old);
             row.stats.ranks[place] = new;
             if new != old && self.leaders[place].admits(new, cap) {
                 Arc::make_mut(&mut self.leaders[place]).raise(ix, old, new, cap);

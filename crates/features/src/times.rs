@@ -20,13 +20,13 @@ pub struct Count {
 }
 
 /// When each kind of event happened to one item.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Times {
     pub(crate) lists: Vec<TimeList>,
 }
 
 /// When one kind happened: sorted seconds.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(crate) struct TimeList {
     pub(crate) kind: EventKind,
     /// Some events at or before this second are forgotten; 0 when none is.
@@ -57,6 +57,16 @@ impl Times {
 }
 
 impl TimeList {
+    pub(crate) fn seconds(&self) -> impl Iterator<Item = u32> {
+        self.blocks.iter().flat_map(|block| block.iter().copied())
+    }
+
+    /// A list of `seconds`, which are sorted.
+    pub(crate) fn of(kind: EventKind, floor_s: u32, seconds: &[u32]) -> Self {
+        let blocks = seconds.chunks(BLOCK).map(|block| Arc::new(block.to_vec())).collect();
+        Self { kind, floor_s, len: seconds.len() as u32, blocks }
+    }
+
     fn add(&mut self, at_s: u32, cap: u32) {
         let after = self.blocks.partition_point(|block| block[0] <= at_s);
         let newest = |block: &[u32]| block.last().is_none_or(|&end| at_s >= end);
@@ -75,10 +85,23 @@ impl TimeList {
             }
         }
         self.len += 1;
-        if self.len > cap && self.blocks.len() > 1 {
-            let oldest = self.blocks.remove(0);
-            self.len -= oldest.len() as u32;
-            self.floor_s = self.floor_s.max(oldest.last().copied().unwrap_or(0));
+        if self.len > cap {
+            self.forget(BLOCK);
+        }
+    }
+
+    /// Forgets the oldest `n`, wherever blocks begin and end.
+    fn forget(&mut self, mut n: usize) {
+        while let Some(oldest) = self.blocks.first_mut().filter(|_| n > 0) {
+            let gone = n.min(oldest.len());
+            self.floor_s = self.floor_s.max(oldest[gone - 1]);
+            self.len -= gone as u32;
+            n -= gone;
+            if gone == oldest.len() {
+                self.blocks.remove(0);
+            } else {
+                Arc::make_mut(oldest).drain(..gone);
+            }
         }
     }
 

@@ -55,6 +55,33 @@ impl Touch {
         }
     }
 
+    /// Item, time, session, value, kind, context: little-endian.
+    pub(crate) fn to_bytes(self) -> [u8; 16] {
+        let mut bytes = [0; 16];
+        bytes[0..4].copy_from_slice(&self.item.to_le_bytes());
+        bytes[4..8].copy_from_slice(&self.at_s.to_le_bytes());
+        bytes[8..12].copy_from_slice(&self.session.to_le_bytes());
+        bytes[12..14].copy_from_slice(&self.value.to_le_bytes());
+        bytes[14] = self.kind as u8;
+        bytes[15] = self.context;
+        bytes
+    }
+
+    /// The opposite of [`Touch::to_bytes`], with the kind that byte 14 stands for.
+    pub(crate) fn from_bytes(bytes: [u8; 16], kind: EventKind) -> Self {
+        let number = |at: usize| {
+            u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
+        };
+        Self {
+            item: number(0),
+            at_s: number(4),
+            session: number(8),
+            value: u16::from_le_bytes([bytes[12], bytes[13]]),
+            kind,
+            context: bytes[15],
+        }
+    }
+
     /// A touch made by hand, for tests and for models that think of one.
     #[must_use]
     pub fn of(item: u32, kind: EventKind, at_s: u32) -> Self {
