@@ -18,7 +18,7 @@ use memmap2::Mmap;
 use sha2::{Digest as _, Sha256};
 
 use crate::StoreError;
-use crate::log::sync_dir;
+use crate::dir::{UNFINISHED, create_unfinished, make_dir, sweep, sync_dir};
 
 /// Bytes read from a source at a time.
 const CHUNK: usize = 256 << 10;
@@ -84,12 +84,14 @@ pub struct Blobs {
 }
 
 impl Blobs {
-    /// The blobs in `dir`, which is made if there is none.
+    /// The blobs in `dir`, which is made if there is none. What a process that died left
+    /// unfinished is removed.
     ///
     /// # Errors
     /// [`StoreError::Io`] if it cannot be made.
     pub fn open(dir: &Path) -> Result<Self, StoreError> {
-        fs::create_dir_all(dir).map_err(|e| StoreError::io("creating directory", dir, e))?;
+        make_dir(dir)?;
+        sweep(dir)?;
         Ok(Self { dir: dir.to_owned(), unfinished: AtomicU64::new(0) })
     }
 
@@ -100,7 +102,7 @@ impl Blobs {
     /// [`StoreError::Io`], also for an error of `source`.
     pub fn put(&self, source: &mut dyn Read) -> Result<BlobId, StoreError> {
         let number = self.unfinished.fetch_add(1, Ordering::Relaxed);
-        let temporary = self.dir.join(format!("{}-{number}.new", std::process::id()));
+        let temporary = self.dir.join(format!("{}-{number}.{UNFINISHED}", std::process::id()));
         let id = write_file(&temporary, source).map_err(|e| {
             drop(fs::remove_file(&temporary)); // half a blob only takes space
             StoreError::io("writing", &temporary, e)
@@ -178,7 +180,7 @@ impl Blobs {
 }
 
 fn write_file(path: &Path, source: &mut dyn Read) -> io::Result<BlobId> {
-    let mut file = File::create(path)?;
+    let mut file = create_unfinished(path)?;
     let mut hash = Sha256::new();
     let mut chunk = vec![0; CHUNK];
     loop {

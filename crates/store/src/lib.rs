@@ -17,6 +17,7 @@
 
 pub mod blob;
 pub mod codec;
+mod dir;
 pub mod error;
 pub mod log;
 pub mod snapshot;

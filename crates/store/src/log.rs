@@ -34,7 +34,7 @@ mod sidecar;
 mod tests;
 mod writer;
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -49,8 +49,8 @@ pub use recover::{Cut, Recovery};
 
 use self::queue::{Done, Queue, Request};
 use self::segment::Segment;
-pub(crate) use self::segment::sync_dir;
 use crate::StoreError;
+use crate::dir::make_dir;
 
 /// Something that happened, as the log sees it: an id, a time, bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -205,7 +205,7 @@ impl Log {
     /// directory cannot be read and written, [`StoreError::Corrupt`] and
     /// [`StoreError::Version`] if its files cannot be believed.
     pub fn open(dir: &Path, options: &LogOptions) -> Result<Self, StoreError> {
-        fs::create_dir_all(dir).map_err(|e| StoreError::io("creating directory", dir, e))?;
+        make_dir(dir)?;
         let lock = lock(dir)?;
         let options = options.clamped();
         let found = recover::recover(dir)?;

@@ -18,7 +18,7 @@ use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use crate::StoreError;
-use crate::log::sync_dir;
+use crate::dir::{UNFINISHED, create_unfinished, make_dir, sweep, sync_dir};
 
 const MAGIC: &[u8; 8] = b"SKEEPSNP";
 const VERSION: u32 = 1;
@@ -45,7 +45,7 @@ pub struct SnapshotInfo {
 
 impl Snapshots {
     /// Snapshots called `name` in `dir`, of which the newest `keep` (at least 1) are kept. The
-    /// name consists of `a-z`, `0-9` and `_`.
+    /// name consists of `a-z`, `0-9` and `_`. What a process that died left unfinished is removed.
     ///
     /// # Errors
     /// [`StoreError::Io`] if the directory cannot be made or the name has other characters.
@@ -55,7 +55,8 @@ impl Snapshots {
             let error = io::Error::new(io::ErrorKind::InvalidInput, "names are of a-z, 0-9 and _");
             return Err(StoreError::io("naming a snapshot in", &dir.join(name), error));
         }
-        fs::create_dir_all(dir).map_err(|e| StoreError::io("creating directory", dir, e))?;
+        make_dir(dir)?;
+        sweep(dir)?;
         Ok(Self { dir: dir.to_owned(), name: name.to_owned(), keep: keep.max(1) })
     }
 
@@ -73,7 +74,7 @@ impl Snapshots {
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), StoreError> {
         let path = self.path(info.offset);
-        let temporary = path.with_extension("new");
+        let temporary = path.with_extension(UNFINISHED);
         write_file(&temporary, info, write).map_err(|e| {
             drop(fs::remove_file(&temporary)); // half a snapshot only takes space
             StoreError::io("writing", &temporary, e)
@@ -156,7 +157,7 @@ fn write_file(
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
     let header = header(info);
-    let mut file = File::create(path)?;
+    let mut file = create_unfinished(path)?;
     file.write_all(&header)?;
     let blocks = Blocks { file, chain: crc32c::crc32c(&header), total: 0 };
     let mut buffered = BufWriter::with_capacity(BLOCK_LEN, blocks);

@@ -65,6 +65,31 @@ impl IdTable {
         self.tables[table_of(hash)].insert(print_of(hash) << OFFSET_BITS | offset);
     }
 
+    /// Remembers the ids of many entries, whose offsets rise from `first`.
+    ///
+    /// Sorted by table first: each table is then brought into the cache once, which is what the
+    /// restart of a long log spends its time on.
+    pub(crate) fn insert_all(&mut self, hashes: &[u64], first: u64) {
+        assert!(first + hashes.len() as u64 <= OFFSET_MAX, "the log refuses entries beyond");
+        let mut ends = vec![0; TABLES];
+        hashes.iter().for_each(|&hash| ends[table_of(hash)] += 1);
+        let mut total = 0;
+        for end in &mut ends {
+            total += std::mem::replace(end, total);
+        }
+        let mut slots = vec![EMPTY; hashes.len()];
+        for (offset, &hash) in (first..).zip(hashes) {
+            let at = &mut ends[table_of(hash)];
+            slots[*at] = print_of(hash) << OFFSET_BITS | offset;
+            *at += 1;
+        }
+        let mut start = 0;
+        for (table, end) in self.tables.iter_mut().zip(ends) {
+            slots[start..end].iter().for_each(|&slot| table.insert(slot));
+            start = end;
+        }
+    }
+
     /// Offsets that may hold the id of this hash; each must be compared with the stored id.
     pub(crate) fn candidates(&self, hash: u64) -> impl Iterator<Item = u64> + '_ {
         self.tables[table_of(hash)].candidates(print_of(hash))

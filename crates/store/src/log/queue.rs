@@ -3,6 +3,7 @@
 //! Bounded by bytes: senders that block wait for room, senders that must not block are refused.
 
 use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -26,6 +27,16 @@ pub(super) struct Request {
     /// Size of the frames, bytes.
     pub bytes: usize,
     pub done: Done,
+}
+
+impl Request {
+    /// Tells the sender. A sender that panics at the answer does not take the log down.
+    pub(super) fn answer(self, answer: Answer) {
+        let done = self.done;
+        if catch_unwind(AssertUnwindSafe(|| done(answer))).is_err() {
+            tracing::error!("a callback given to the log panicked; its batch was answered");
+        }
+    }
 }
 
 /// What the writer does next.
@@ -134,7 +145,7 @@ impl Queue {
         };
         self.room.notify_all();
         for request in waiting {
-            (request.done)(Err(stopped.clone()));
+            request.answer(Err(stopped.clone()));
         }
     }
 }

@@ -9,9 +9,10 @@ use std::time::Instant;
 use super::frame::{HEADER_LEN, Header};
 use super::ids::{IdTable, hash_id};
 use super::scan::{Scan, Step, find_voucher};
-use super::segment::{Extent, Segment, file_name, sync_dir};
+use super::segment::{Extent, Segment, file_name};
 use super::sidecar;
 use crate::StoreError;
+use crate::dir::sync_dir;
 
 /// What opening a log found and did.
 #[derive(Debug, Clone, Default)]
@@ -72,10 +73,10 @@ pub(super) fn recover(dir: &Path) -> Result<Found, StoreError> {
             );
             return Err(StoreError::corrupt(&segment.path, segment.extent.read().end, what));
         }
-        insert_all(&mut ids, &hashes, pair[0]);
+        ids.insert_all(&hashes, pair[0]);
         segments.push(Arc::new(segment));
     }
-    insert_all(&mut ids, &tail.hashes, last.header.first);
+    ids.insert_all(&tail.hashes, last.header.first);
     *last.extent.write() = tail.extent;
     segments.push(Arc::new(last));
     recovery.entries = entries;
@@ -237,10 +238,4 @@ fn reread(segment: &Segment) -> Result<(Extent, Vec<u64>), StoreError> {
     }
     extent.end = scan.position();
     Ok((extent, hashes))
-}
-
-fn insert_all(ids: &mut IdTable, hashes: &[u64], first: u64) {
-    for (offset, &hash) in (first..).zip(hashes) {
-        ids.insert(hash, offset);
-    }
 }

@@ -10,6 +10,7 @@ use parking_lot::RwLock;
 use super::frame::{BadHeader, HEADER_LEN, Header, VERSION};
 use super::scan::{Scan, Step};
 use crate::StoreError;
+use crate::dir::sync_dir;
 
 /// Every so many entries the position is kept in memory; a seek walks over fewer than this.
 pub(crate) const STRIDE: u64 = 64;
@@ -162,11 +163,4 @@ impl Segment {
             }
         }
     }
-}
-
-/// Makes names created or removed in a directory durable.
-pub(crate) fn sync_dir(dir: &Path) -> Result<(), StoreError> {
-    File::open(dir)
-        .and_then(|d| d.sync_all())
-        .map_err(|e| StoreError::io("syncing directory", dir, e))
 }

@@ -103,7 +103,7 @@ impl Writer {
         let stopped =
             stored.as_ref().err().map(|e| StoreError::Stopped { why: Arc::new(e.clone()) });
         for (request, answer) in plan.answers {
-            (request.done)(stopped.clone().map_or(answer, Err));
+            request.answer(stopped.clone().map_or(answer, Err));
         }
         stored
     }

@@ -111,3 +111,20 @@ fn a_writer_that_fails_leaves_no_trace() {
     assert_eq!(load(&snapshots, 9).unwrap().0, info(1));
     assert!(Snapshots::open(dir.path(), "../s", 1).is_err());
 }
+
+#[test]
+fn what_a_dead_process_left_unfinished_is_removed_and_nothing_else() {
+    let dir = tempfile::tempdir().unwrap();
+    let deep = dir.path().join("a/b/snapshots");
+    let snapshots = Snapshots::open(&deep, "s", 1).unwrap();
+    fs::write(deep.join("s-00000000000000000007.new"), b"half").unwrap();
+    snapshots
+        .save(info(1), |out| {
+            // Opened again while a snapshot is being written.
+            Snapshots::open(&deep, "s", 1).unwrap();
+            out.write_all(b"whole")
+        })
+        .unwrap();
+    assert_eq!(fs::read_dir(&deep).unwrap().count(), 1);
+    assert_eq!(load(&snapshots, 9).unwrap().1, b"whole");
+}

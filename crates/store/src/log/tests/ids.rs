@@ -21,6 +21,19 @@ fn every_inserted_hash_is_found_through_all_growth() {
 }
 
 #[test]
+fn inserting_many_at_once_is_inserting_each() {
+    let mut dice = Dice(4);
+    let mut table = IdTable::with_room(30_000);
+    let hashes: Vec<u64> = (0..30_000).map(|_| dice.next()).collect();
+    table.insert_all(&hashes[..10_000], 0);
+    table.insert_all(&hashes[10_000..], 10_000);
+    table.insert_all(&[], 30_000);
+    for (offset, &hash) in (0..).zip(&hashes) {
+        assert!(table.candidates(hash).any(|found| found == offset));
+    }
+}
+
+#[test]
 fn equal_hashes_keep_all_their_offsets() {
     let mut table = IdTable::with_room(10);
     for offset in 0..500 {

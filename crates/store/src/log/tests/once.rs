@@ -114,6 +114,15 @@ fn submit_answers_by_callback_and_closing_answers_all_that_waits() {
 }
 
 #[test]
+fn a_callback_that_panics_does_not_take_the_log_down() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = open(dir.path());
+    log.submit(vec![entry(0)], Ack::Disk, |_| panic!("sender broke")).unwrap();
+    assert_eq!(log.append(vec![entry(1)], Ack::Disk).unwrap()[0].offset(), 1);
+    assert_eq!(numbers(&log), [0, 1]);
+}
+
+#[test]
 fn entries_beyond_a_limit_are_refused_with_their_batch() {
     let dir = tempfile::tempdir().unwrap();
     let log = open(dir.path());
