@@ -89,6 +89,12 @@ impl Features {
         &self.options
     }
 
+    /// The same, for views that are made elsewhere.
+    #[must_use]
+    pub fn options_shared(&self) -> Arc<FeatureOptions> {
+        Arc::clone(&self.options)
+    }
+
     /// The offset of the next fact it expects.
     #[must_use]
     pub fn folded(&self) -> u64 {

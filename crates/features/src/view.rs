@@ -69,6 +69,12 @@ impl CustomerView {
         }
     }
 
+    /// The same moment and options, nothing known: what a decision sees that may not be personal.
+    #[must_use]
+    pub fn emptied(&self) -> Self {
+        Self::empty(&Who::default(), self.now, Arc::clone(&self.options))
+    }
+
     /// The latest word about a purpose, if any was given: by them or on a device linked to them.
     #[must_use]
     pub fn consent(&self, purpose: Purpose) -> Option<bool> {
