@@ -68,7 +68,11 @@ impl<const N: usize> Decayed<N> {
 
     /// The sums' weighted total at `now_s`.
     pub(crate) fn value(&self, weights: &[f64; N], now_s: u32, half_life_s: f64) -> f64 {
-        let (epoch, grown) = split(now_s, half_life_s);
+        self.value_at(weights, split(now_s, half_life_s))
+    }
+
+    /// The same at a moment given as [`split`] gives it.
+    pub(crate) fn value_at(&self, weights: &[f64; N], (epoch, grown): (i32, f64)) -> f64 {
         self.total(weights) * power_of_two(f64::from(self.epoch) - f64::from(epoch)) / grown
     }
 

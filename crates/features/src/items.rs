@@ -3,6 +3,7 @@
 use crate::cow::CowVec;
 use crate::names::Names;
 use crate::options::FeatureOptions;
+use crate::rates::Rates;
 use crate::sketch::Sketch;
 use crate::stats::{ItemStats, SIGNALS, Signal, Span};
 use crate::times::{Count, Times};
@@ -22,6 +23,10 @@ pub struct ItemRow {
     pub gone: bool,
     /// The terms it carries: each level of its category path, brand, merchant, attributes; sorted.
     pub terms: Arc<[u32]>,
+    /// Of these, its narrowest category.
+    pub leaf: Option<u32>,
+    /// Of these, its brand.
+    pub brand: Option<u32>,
     /// What has happened to it.
     pub stats: ItemStats,
 }
@@ -33,6 +38,8 @@ impl ItemRow {
             known: false,
             gone: false,
             terms: Arc::from([]),
+            leaf: None,
+            brand: None,
             stats: ItemStats::default(),
         }
     }
@@ -204,21 +211,26 @@ impl Items {
     /// Decayed count of a signal: Σ 2^(−age / half-life).
     #[must_use]
     pub fn decayed(&self, ix: u32, signal: Signal, span: Span, now: At) -> f64 {
-        let mut one = [0.0; SIGNALS];
-        one[signal as usize] = 1.0;
-        self.value(&self.row(ix).stats, &one, span, now)
+        self.rates(now).decayed(ix, signal, span)
     }
 
     /// Decayed interest in views: each signal with its weight.
     #[must_use]
     pub fn popularity(&self, ix: u32, span: Span, now: At) -> f64 {
-        self.value(&self.row(ix).stats, &self.popular, span, now)
+        self.rates(now).popularity(ix, span)
     }
 
     /// The same over all items.
     #[must_use]
     pub fn popularity_of_all(&self, span: Span, now: At) -> f64 {
         self.value(&self.whole, &self.popular, span, now)
+    }
+
+    /// The same values for many items of one moment: what depends on the moment alone is computed
+    /// once.
+    #[must_use]
+    pub fn rates(&self, now: At) -> Rates<'_> {
+        Rates::new(self, now)
     }
 
     fn value(&self, stats: &ItemStats, of: &[f64; SIGNALS], span: Span, now: At) -> f64 {
@@ -229,22 +241,14 @@ impl Items {
     /// if it had been shown 20 times more with the shop's mean rate.
     #[must_use]
     pub fn click_rate(&self, ix: u32, now: At) -> f64 {
-        const PRIOR: f64 = 20.0;
-        let all = &self.whole.decayed[Span::Long as usize].sums;
-        let (selects, shown) = (all[Signal::Select as usize], all[Signal::Shown as usize]);
-        let mean = if shown > 0.0 { (selects / shown).min(1.0) } else { 0.0 };
-        let selects = self.decayed(ix, Signal::Select, Span::Long, now);
-        let shown = self.decayed(ix, Signal::Shown, Span::Long, now);
-        ((selects + PRIOR * mean) / (shown + PRIOR)).clamp(0.0, 1.0)
+        self.rates(now).click_rate(ix)
     }
 
     /// How far interest of now is above that of the long run, in standard deviations:
     /// (S − E) / √(E + 1), where S is short popularity and E what it would be at the long rate.
     #[must_use]
     pub fn trend(&self, ix: u32, now: At) -> f64 {
-        let ratio = self.options.half_life_s(Span::Short) / self.options.half_life_s(Span::Long);
-        let expected = self.popularity(ix, Span::Long, now) * ratio;
-        (self.popularity(ix, Span::Short, now) - expected) / (expected + 1.0).sqrt()
+        self.rates(now).trend(ix)
     }
 
     /// Events of `kind` in the `window_s` seconds up to and including `now`.
@@ -268,9 +272,10 @@ impl Items {
     /// leaders of the short span, so what rises has real interest behind it.
     #[must_use]
     pub fn trending(&self, n: usize, now: At) -> Vec<(u32, f64)> {
+        let rates = self.rates(now);
         let mut rising: Vec<(u32, f64)> = self
             .popular(Span::Short)
-            .map(|ix| (ix, self.trend(ix, now)))
+            .map(|ix| (ix, rates.trend(ix)))
             .filter(|&(_, trend)| trend > 0.0)
             .collect();
         rising.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));

@@ -15,6 +15,7 @@
 //! | `replay` | what was known just before each fact? |
 //! | `memory` | how much room does it take? |
 //! | `snapshot` | how does the state survive a restart? |
+//! | `rates` | how popular are these items, all at one moment? ([`Rates`]) |
 //! | `named` | which features may others rely on? ([`FEATURES`]) |
 //! | `cow`, `names`, `times`, `sketch`, `top`, `decay`, `wire` | the small structures all this stands on |
 //!
@@ -40,6 +41,7 @@ mod names;
 mod options;
 mod party;
 mod profile;
+mod rates;
 mod replay;
 mod shelf;
 mod sketch;
@@ -60,6 +62,7 @@ pub use memory::MemoryReport;
 pub use named::{FEATURES, FeatureInfo};
 pub use options::{FeatureOptions, OptionsError, Weights};
 pub use profile::{Bought, Fatigue};
+pub use rates::Rates;
 pub use replay::replay;
 pub use snapshot::LoadError;
 pub use stats::{ItemStats, Signal, Span};

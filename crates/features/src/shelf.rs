@@ -59,8 +59,10 @@ impl Items {
     pub(crate) fn upsert(&mut self, item: &Item, at: At) {
         let ix = self.mention(&item.id, at);
         let terms = self.terms_of(item);
+        let (leaf, brand) = self.kind_of(item);
         let Some(row) = self.rows.get_mut(ix as usize) else { return };
         row.item = Arc::new(item.clone());
+        (row.leaf, row.brand) = (leaf, brand);
         row.known = true;
         row.gone = false;
         row.stats.mention(seconds(at));
@@ -75,6 +77,7 @@ impl Items {
         let ix = self.mention(id, at);
         if let Some(row) = self.rows.get_mut(ix as usize) {
             row.gone = true;
+            (row.leaf, row.brand) = (None, None);
             let before = std::mem::take(&mut row.terms);
             self.relist(ix, &before, &[]);
         }
@@ -117,6 +120,15 @@ impl Items {
         terms.sort_unstable();
         terms.dedup();
         terms
+    }
+
+    /// The terms of an item's narrowest category and of its brand, both numbered before.
+    pub(crate) fn kind_of(&self, item: &Item) -> (Option<u32>, Option<u32>) {
+        let leaf = (!item.category.is_empty())
+            .then(|| self.term_ix(TermKind::Category, &item.category.join(" > ")))
+            .flatten();
+        let brand = item.brand.as_ref().and_then(|name| self.term_ix(TermKind::Brand, name));
+        (leaf, brand)
     }
 
     fn term_numbered(&mut self, tagged: &str) -> u32 {

@@ -208,6 +208,9 @@ fn row(from: &mut In<'_>, items: &Items, ix: u32) -> Result<ItemRow, LoadError> 
         row.item = Arc::new(encoded(from)?);
     }
     row.terms = from.list(In::u32)?.into();
+    if !row.gone {
+        (row.leaf, row.brand) = items.kind_of(&row.item);
+    }
     row.stats = stats(from)?;
     Ok(row)
 }
