@@ -13,6 +13,7 @@
 //! models/                 one method per file; its first line is the formula and the paper
 //! ```
 
+pub mod dense;
 pub mod error;
 pub mod metrics;
 pub mod models;

@@ -1,5 +1,12 @@
 //! Which methods are there? One file each; the first line names the formula and its source.
 
 pub mod association;
+pub mod bpr;
+pub mod ease;
+pub mod ials;
+pub mod item_cf;
+pub mod item_weights;
+pub mod local_ease;
 pub mod popularity;
+pub mod user_cf;
 pub mod vmis_knn;
