@@ -1,6 +1,7 @@
 //! Which methods are there? One file each; the first line names the formula and its source.
 
 pub mod association;
+pub mod attributes;
 pub mod bpr;
 pub mod ease;
 pub mod ials;
@@ -8,5 +9,8 @@ pub mod item_cf;
 pub mod item_weights;
 pub mod local_ease;
 pub mod popularity;
+pub mod sequence_map;
+pub mod slist;
+pub mod transition;
 pub mod user_cf;
 pub mod vmis_knn;
