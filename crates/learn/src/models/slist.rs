@@ -12,8 +12,8 @@
 //! t in it; S holds what came before t, weighted by exp(−age), T what comes from t on (SLIT,
 //! transition). Z: one row per attribute, the items that carry it, so that items alike in brand or
 //! category lend each other evidence. α mixes the first two (SLIST). Choi, Kim, Lee, Shim, Lee,
-//! "Session-aware Linear Item-Item Models for Session-based Recommendation", WWW 2021; without X, S
-//! the diagonal rule is EASE's (Steck, WWW 2019). The attribute rows are ours. Left out: the
+//! "Session-aware Linear Item-Item Models for Session-based Recommendation", WWW 2021; with α = 1 and
+//! ξ = 0 it is EASE (Steck, WWW 2019). The attribute rows are ours. Left out: the
 //! separate decay of the paper's session weights inside one list.
 //!
 //! What surprises: neither S nor T is ever built. With exponential ages both products are sums over
