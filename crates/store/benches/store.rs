@@ -1,6 +1,6 @@
-//! How fast is the log on this disk, and what does it cost?
+//! How fast is the store on this disk, and what does it cost?
 //!
-//! `cargo bench -p store --bench log -- [DIR] [ENTRIES]` prints one line per figure. `DIR` is
+//! `cargo bench -p store --bench store -- [DIR] [ENTRIES]` prints one line per figure. `DIR` is
 //! where the files go (default: the temporary directory), `ENTRIES` how many the restart holds
 //! (default 10 million).
 
@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use store::{Ack, Entry, Log, LogOptions};
+use store::{Ack, Entry, Log, LogOptions, SnapshotInfo, Snapshots};
 
 /// Payload of a typical event, bytes.
 const PAYLOAD: usize = 100;
@@ -31,6 +31,7 @@ fn main() {
     }
     append(&dir.join("memory-8"), Ack::Memory, 8);
     restart(&dir.join("restart"), entries);
+    snapshot(&dir.join("snapshots"), 256);
     std::fs::remove_dir_all(&dir).unwrap_or_else(|e| println!("left {}: {e}", dir.display()));
 }
 
@@ -104,6 +105,23 @@ fn restart(dir: &Path, entries: u64) {
         count as f64 / took_ms as f64 / 1e3,
         count as f64 / cpu_took_ms as f64 / 1e3
     );
+}
+
+/// Saves and loads a state of so many MiB.
+fn snapshot(dir: &Path, mib: usize) {
+    let piece: Vec<u8> = (0..1 << 20).map(|i| ((i * 31) >> 3) as u8).collect();
+    let info = SnapshotInfo { offset: 1, state_version: 1 };
+    let snapshots = Snapshots::open(dir, "state", 1);
+    let (cpu, started) = (cpu_ms(), Instant::now());
+    let saved = snapshots.and_then(|snapshots| {
+        snapshots.save(info, |out| (0..mib).try_for_each(|_| out.write_all(&piece)))?;
+        println!("save {mib} MiB: {:?}, {} ms of CPU", started.elapsed(), cpu_ms() - cpu);
+        let (cpu, started) = (cpu_ms(), Instant::now());
+        snapshots.load(1, |_, from| std::io::copy(from, &mut std::io::sink()))?;
+        println!("load {mib} MiB: {:?}, {} ms of CPU", started.elapsed(), cpu_ms() - cpu);
+        Ok(())
+    });
+    saved.unwrap_or_else(|error| println!("{error}"));
 }
 
 fn open(dir: &Path) -> Log {
