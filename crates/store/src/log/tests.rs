@@ -1,6 +1,7 @@
 //! Does the log keep its promises when nothing, or something, goes wrong?
 
 mod damage;
+mod format;
 mod ids;
 mod once;
 mod read;

@@ -38,6 +38,26 @@ fn the_newest_is_read_back_whole_and_old_ones_are_removed() {
 }
 
 #[test]
+fn the_bytes_of_a_snapshot_are_golden() {
+    let dir = tempfile::tempdir().unwrap();
+    let snapshots = Snapshots::open(dir.path(), "s", 1).unwrap();
+    snapshots.save(info(258), |out| out.write_all(b"state")).unwrap();
+    let bytes = fs::read(snapshots.path(258)).unwrap();
+    let line = |line: &[u8]| line.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let hex: String = bytes.chunks(16).map(|bytes| line(bytes) + "\n").collect();
+    // A difference means that old snapshots would be refused: add a version instead.
+    expect_test::expect![[r#"
+        534b454550534e500100000003000000
+        02010000000000000000000000000000
+        00000000000000000000000000000000
+        000000000000000000000000d27fc11f
+        0500000049764c987374617465000000
+        00b2d64fa30500000000000000
+    "#]]
+    .assert_eq(&hex);
+}
+
+#[test]
 fn a_snapshot_ahead_of_the_log_is_not_used() {
     let dir = tempfile::tempdir().unwrap();
     let snapshots = Snapshots::open(dir.path(), "s", 3).unwrap();

@@ -68,6 +68,13 @@ fn two_administrators_lose_no_change() {
 }
 
 #[test]
+fn the_bytes_of_a_change_are_golden() {
+    // A difference means that old tables would be misread: add a version instead.
+    assert_eq!(encode("key", Some(b"v")).unwrap(), b"\x01\x01\x03\x00keyv");
+    assert_eq!(encode("key", None).unwrap(), b"\x01\x00\x03\x00key");
+}
+
+#[test]
 fn a_key_that_is_too_long_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     let table = Table::open(dir.path()).unwrap();
