@@ -105,6 +105,39 @@ fn closing_vouches_for_everything() {
 }
 
 #[test]
+fn a_mark_vouches_for_what_was_synced_and_no_more() {
+    use super::super::scan::{Scan, Step};
+    use super::super::segment::Segment;
+    let dir = tempfile::tempdir().unwrap();
+    // Within a minute nothing is synced but what asks for it.
+    let options = LogOptions { sync_within_ms: 60_000, ..LogOptions::default() };
+    let log = Log::open(dir.path(), &options).unwrap();
+    let path = segments(dir.path()).remove(0);
+    let mut lengths = vec![64];
+    for (n, ack) in
+        [Ack::Memory, Ack::Memory, Ack::Disk, Ack::Memory, Ack::Memory].into_iter().enumerate()
+    {
+        log.append(vec![entry(n as u64)], ack).unwrap();
+        lengths.push(fs::metadata(&path).unwrap().len());
+    }
+    // A duplicate that must be on disk brings its first there too.
+    log.append(vec![entry(4)], Ack::Disk).unwrap();
+    log.append(vec![entry(5)], Ack::Memory).unwrap();
+    let segment = Segment::open(&path, false).unwrap().unwrap();
+    let (mut scan, mut marks) = (Scan::default(), Vec::new());
+    scan.aim(64, segment.file_len().unwrap());
+    loop {
+        match scan.step(&segment.file, segment.seed).unwrap() {
+            Step::Mark { vouched } => marks.push(vouched),
+            Step::Entry { .. } => {}
+            Step::End => break,
+            broken @ Step::Broken { .. } => panic!("{broken:?}"),
+        }
+    }
+    assert_eq!(marks, [64, 64, 64, lengths[3], lengths[3], lengths[5]]);
+}
+
+#[test]
 fn a_payload_that_imitates_a_mark_vouches_for_nothing() {
     use super::super::frame::encode_mark;
     let dir = tempfile::tempdir().unwrap();
