@@ -1,10 +1,14 @@
 //! How alike are these numbers, at the speed of the memory?
 //!
-//! One body of plain loops is compiled three times (baseline, AVX2 + FMA, AVX-512) and chosen at
-//! run time. Sixteen partial sums per row are added in a fixed tree, so every machine with fused
+//! One body is compiled three times (baseline, AVX2 + FMA, AVX-512) and chosen at run time.
+//! Sixteen partial sums per row are added in a fixed tree, so every machine with fused
 //! multiply-add gives the same bits, whatever its vector width.
 
-#![allow(unsafe_code)] // calling a function compiled for a feature; `level` proves that it is there
+#![allow(unsafe_code)] // calls what is compiled for a feature; `level` proves that it is there
+
+mod lanes;
+
+use lanes::Lanes;
 
 /// Sixteen values, one cache line; rows are padded with zeros to whole lines.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -60,18 +64,21 @@ pub fn l2_squared(a: &[f32], b: &[f32]) -> f32 {
 
 fn slices(kernel: Kernel, a: &[f32], b: &[f32]) -> f32 {
     let n = a.len().min(b.len());
+    let (a, b) = (&a[..n], &b[..n]);
     // SAFETY: `level` names only what this processor has.
-    match (level(), kernel) {
-        #[cfg(target_arch = "x86_64")]
-        (Level::Avx512, Kernel::Dot) => unsafe { slices_avx512::<false>(&a[..n], &b[..n]) },
-        #[cfg(target_arch = "x86_64")]
-        (Level::Avx512, Kernel::MinusL2) => unsafe { slices_avx512::<true>(&a[..n], &b[..n]) },
-        #[cfg(target_arch = "x86_64")]
-        (Level::Avx2, Kernel::Dot) => unsafe { slices_avx2::<false>(&a[..n], &b[..n]) },
-        #[cfg(target_arch = "x86_64")]
-        (Level::Avx2, Kernel::MinusL2) => unsafe { slices_avx2::<true>(&a[..n], &b[..n]) },
-        (Level::Baseline, Kernel::Dot) => slices_body::<FUSED, false>(&a[..n], &b[..n]),
-        (Level::Baseline, Kernel::MinusL2) => slices_body::<FUSED, true>(&a[..n], &b[..n]),
+    unsafe {
+        match (level(), kernel) {
+            #[cfg(target_arch = "x86_64")]
+            (Level::Avx512, Kernel::Dot) => slices_avx512::<false>(a, b),
+            #[cfg(target_arch = "x86_64")]
+            (Level::Avx512, Kernel::MinusL2) => slices_avx512::<true>(a, b),
+            #[cfg(target_arch = "x86_64")]
+            (Level::Avx2, Kernel::Dot) => slices_avx2::<false>(a, b),
+            #[cfg(target_arch = "x86_64")]
+            (Level::Avx2, Kernel::MinusL2) => slices_avx2::<true>(a, b),
+            (Level::Baseline, Kernel::Dot) => slices_body::<[f32; LANES], false>(a, b),
+            (Level::Baseline, Kernel::MinusL2) => slices_body::<[f32; LANES], true>(a, b),
+        }
     }
 }
 
@@ -97,23 +104,23 @@ fn score(
     pick: impl Fn(usize) -> usize,
     out: &mut [f32],
 ) {
+    type Plain = [f32; LANES];
     // SAFETY: `level` names only what this processor has.
-    match (level(), kernel) {
-        #[cfg(target_arch = "x86_64")]
-        (Level::Avx512, Kernel::Dot) => unsafe { score_avx512::<false>(query, rows, pick, out) },
-        #[cfg(target_arch = "x86_64")]
-        (Level::Avx512, Kernel::MinusL2) => unsafe { score_avx512::<true>(query, rows, pick, out) },
-        #[cfg(target_arch = "x86_64")]
-        (Level::Avx2, Kernel::Dot) => unsafe { score_avx2::<false>(query, rows, pick, out) },
-        #[cfg(target_arch = "x86_64")]
-        (Level::Avx2, Kernel::MinusL2) => unsafe { score_avx2::<true>(query, rows, pick, out) },
-        (Level::Baseline, Kernel::Dot) => score_body::<FUSED, false>(query, rows, pick, out),
-        (Level::Baseline, Kernel::MinusL2) => score_body::<FUSED, true>(query, rows, pick, out),
+    unsafe {
+        match (level(), kernel) {
+            #[cfg(target_arch = "x86_64")]
+            (Level::Avx512, Kernel::Dot) => score_avx512::<false>(query, rows, pick, out),
+            #[cfg(target_arch = "x86_64")]
+            (Level::Avx512, Kernel::MinusL2) => score_avx512::<true>(query, rows, pick, out),
+            #[cfg(target_arch = "x86_64")]
+            (Level::Avx2, Kernel::Dot) => score_avx2::<false>(query, rows, pick, out),
+            #[cfg(target_arch = "x86_64")]
+            (Level::Avx2, Kernel::MinusL2) => score_avx2::<true>(query, rows, pick, out),
+            (Level::Baseline, Kernel::Dot) => score_body::<Plain, false>(query, rows, pick, out),
+            (Level::Baseline, Kernel::MinusL2) => score_body::<Plain, true>(query, rows, pick, out),
+        }
     }
 }
-
-/// Whether the baseline itself fuses: aarch64 always does, x86-64 without AVX2 would call libm.
-const FUSED: bool = cfg!(target_arch = "aarch64");
 
 /// The best instruction set that was both compiled for and found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,14 +161,15 @@ pub fn level_name() -> &'static str {
 }
 
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx2,fma")]
+#[target_feature(enable = "avx512f")]
 fn score_avx512<const L2: bool>(
     query: &[Line],
     rows: &[Line],
     pick: impl Fn(usize) -> usize,
     out: &mut [f32],
 ) {
-    score_body::<true, L2>(query, rows, pick, out);
+    // SAFETY: this function is compiled for the feature that the lanes need; below likewise.
+    unsafe { score_body::<lanes::Avx512, L2>(query, rows, pick, out) }
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -172,25 +180,31 @@ fn score_avx2<const L2: bool>(
     pick: impl Fn(usize) -> usize,
     out: &mut [f32],
 ) {
-    score_body::<true, L2>(query, rows, pick, out);
+    // SAFETY: as above.
+    unsafe { score_body::<lanes::Avx2, L2>(query, rows, pick, out) }
 }
 
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx2,fma")]
+#[target_feature(enable = "avx512f")]
 fn slices_avx512<const L2: bool>(a: &[f32], b: &[f32]) -> f32 {
-    slices_body::<true, L2>(a, b)
+    // SAFETY: as above.
+    unsafe { slices_body::<lanes::Avx512, L2>(a, b) }
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
 fn slices_avx2<const L2: bool>(a: &[f32], b: &[f32]) -> f32 {
-    slices_body::<true, L2>(a, b)
+    // SAFETY: as above.
+    unsafe { slices_body::<lanes::Avx2, L2>(a, b) }
 }
 
 /// Four rows at a time: each query line is loaded once for four, and four independent sums hide
 /// the latency of the multiply-add.
+///
+/// # Safety
+/// The processor has what `V` needs, and the caller is compiled for it.
 #[inline(always)]
-fn score_body<const FUSED: bool, const L2: bool>(
+unsafe fn score_body<V: Lanes, const L2: bool>(
     query: &[Line],
     rows: &[Line],
     pick: impl Fn(usize) -> usize,
@@ -198,68 +212,52 @@ fn score_body<const FUSED: bool, const L2: bool>(
 ) {
     let width = query.len();
     let row = |at: usize| &rows[pick(at) * width..][..width];
-    let whole = out.len() / 4 * 4;
-    for at in (0..whole).step_by(4) {
-        let (a, b, c, d) = (row(at), row(at + 1), row(at + 2), row(at + 3));
-        let mut sums = [[0.0; LANES]; 4];
-        for (i, q) in query.iter().enumerate() {
-            add::<FUSED, L2>(&mut sums[0], &q.0, &a[i].0);
-            add::<FUSED, L2>(&mut sums[1], &q.0, &b[i].0);
-            add::<FUSED, L2>(&mut sums[2], &q.0, &c[i].0);
-            add::<FUSED, L2>(&mut sums[3], &q.0, &d[i].0);
+    let (fours, rest) = out.as_chunks_mut::<4>();
+    // SAFETY: as this function.
+    unsafe {
+        for (four, out) in fours.iter_mut().enumerate() {
+            let at = four * 4;
+            let (a, b, c, d) = (row(at), row(at + 1), row(at + 2), row(at + 3));
+            let mut sums = [V::zero(); 4];
+            for i in 0..width {
+                let q = V::load(&query[i].0);
+                sums[0] = sums[0].plus::<L2>(q, V::load(&a[i].0));
+                sums[1] = sums[1].plus::<L2>(q, V::load(&b[i].0));
+                sums[2] = sums[2].plus::<L2>(q, V::load(&c[i].0));
+                sums[3] = sums[3].plus::<L2>(q, V::load(&d[i].0));
+            }
+            *out = [sums[0].fold(), sums[1].fold(), sums[2].fold(), sums[3].fold()];
         }
-        for (i, sum) in sums.into_iter().enumerate() {
-            out[at + i] = signed::<L2>(fold(sum));
+        for (at, out) in rest.iter_mut().enumerate() {
+            let mut sum = V::zero();
+            for (q, r) in query.iter().zip(row(fours.len() * 4 + at)) {
+                sum = sum.plus::<L2>(V::load(&q.0), V::load(&r.0));
+            }
+            *out = sum.fold();
         }
     }
-    for (at, score) in out.iter_mut().enumerate().skip(whole) {
-        let mut sum = [0.0; LANES];
-        for (q, r) in query.iter().zip(row(at)) {
-            add::<FUSED, L2>(&mut sum, &q.0, &r.0);
+    if L2 {
+        for score in out {
+            *score = -*score;
         }
-        *score = signed::<L2>(fold(sum));
     }
 }
 
+/// # Safety
+/// As [`score_body`].
 #[inline(always)]
-fn slices_body<const FUSED: bool, const L2: bool>(a: &[f32], b: &[f32]) -> f32 {
-    let mut sum = [0.0; LANES];
+unsafe fn slices_body<V: Lanes, const L2: bool>(a: &[f32], b: &[f32]) -> f32 {
     let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
-    for (a, b) in a.iter().zip(b) {
-        add::<FUSED, L2>(&mut sum, a, b);
-    }
-    let (mut a, mut b) = ([0.0; LANES], [0.0; LANES]);
-    a[..a_rest.len()].copy_from_slice(a_rest);
-    b[..b_rest.len()].copy_from_slice(b_rest);
-    add::<FUSED, L2>(&mut sum, &a, &b);
-    signed::<L2>(fold(sum))
-}
-
-#[inline(always)]
-fn add<const FUSED: bool, const L2: bool>(
-    sum: &mut [f32; LANES],
-    a: &[f32; LANES],
-    b: &[f32; LANES],
-) {
-    for i in 0..LANES {
-        let (x, y) = if L2 { (a[i] - b[i], a[i] - b[i]) } else { (a[i], b[i]) };
-        sum[i] = if FUSED { x.mul_add(y, sum[i]) } else { x * y + sum[i] };
-    }
-}
-
-#[inline(always)]
-fn fold(mut sum: [f32; LANES]) -> f32 {
-    let mut width = LANES;
-    while width > 1 {
-        width /= 2;
-        for i in 0..width {
-            sum[i] += sum[i + width];
+    let (mut a_last, mut b_last) = ([0.0; LANES], [0.0; LANES]);
+    a_last[..a_rest.len()].copy_from_slice(a_rest);
+    b_last[..b_rest.len()].copy_from_slice(b_rest);
+    // SAFETY: as this function.
+    let sum = unsafe {
+        let mut sum = V::zero();
+        for (a, b) in a.iter().zip(b) {
+            sum = sum.plus::<L2>(V::load(a), V::load(b));
         }
-    }
-    sum[0]
-}
-
-#[inline(always)]
-fn signed<const L2: bool>(sum: f32) -> f32 {
+        sum.plus::<L2>(V::load(&a_last), V::load(&b_last)).fold()
+    };
     if L2 { -sum } else { sum }
 }

@@ -116,31 +116,16 @@ impl Scratch {
 pub(crate) struct Space<'a> {
     pub(crate) rows: &'a Rows,
     pub(crate) kernel: Kernel,
-    /// One more coordinate per row, only while growing under inner product (see `grow.rs`).
-    pub(crate) lift: &'a [f32],
-}
-
-/// A query, or a row in the place of one.
-#[derive(Clone, Copy)]
-pub(crate) struct Probe<'a> {
-    pub(crate) lines: &'a [Line],
-    pub(crate) lift: f32,
 }
 
 impl Space<'_> {
-    pub(crate) fn probe(&self, row: u32) -> Probe<'_> {
-        let lift = self.lift.get(row as usize).copied().unwrap_or(0.0);
-        Probe { lines: self.rows.row(row as usize), lift }
+    pub(crate) fn row(&self, row: u32) -> &[Line] {
+        self.rows.row(row as usize)
     }
 
-    pub(crate) fn scores(&self, probe: Probe<'_>, picks: &[u32], out: &mut Vec<f32>) {
+    pub(crate) fn scores(&self, query: &[Line], picks: &[u32], out: &mut Vec<f32>) {
         out.resize(picks.len(), 0.0);
-        kernels::score_picks(self.kernel, probe.lines, self.rows.lines(), picks, out);
-        if !self.lift.is_empty() {
-            for (score, &pick) in out.iter_mut().zip(picks) {
-                *score += probe.lift * self.lift[pick as usize];
-            }
-        }
+        kernels::score_picks(self.kernel, query, self.rows.lines(), picks, out);
     }
 }
 
@@ -158,27 +143,27 @@ pub(crate) struct Beam<A> {
 pub(crate) fn search<A: Fn(u32) -> bool>(
     layers: &[&Layer],
     space: &Space<'_>,
-    probe: Probe<'_>,
+    query: &[Line],
     beam: &Beam<A>,
     scratch: &mut Scratch,
 ) -> Option<TopK> {
     let (last, frozen) = layers.split_last()?;
-    let mut best = scan_first(space, probe, layers[0].nodes().min(SCANNED), scratch)?;
+    let mut best = scan_first(space, query, layers[0].nodes().min(SCANNED), scratch)?;
     for layer in frozen {
-        best = descend(layer, space, probe, best, scratch);
+        best = descend(layer, space, query, best, scratch);
     }
-    walk(last, space, probe, best, beam, scratch)
+    walk(last, space, query, best, beam, scratch)
 }
 
 fn scan_first(
     space: &Space<'_>,
-    probe: Probe<'_>,
+    query: &[Line],
     rows: usize,
     scratch: &mut Scratch,
 ) -> Option<Step> {
     scratch.picks.clear();
     scratch.picks.extend(0..rows as u32);
-    space.scores(probe, &scratch.picks, &mut scratch.scores);
+    space.scores(query, &scratch.picks, &mut scratch.scores);
     steps(scratch).max()
 }
 
@@ -190,14 +175,14 @@ fn steps(scratch: &Scratch) -> impl Iterator<Item = Step> + '_ {
 fn descend(
     layer: &Layer,
     space: &Space<'_>,
-    probe: Probe<'_>,
+    query: &[Line],
     mut best: Step,
     scratch: &mut Scratch,
 ) -> Step {
     loop {
         scratch.picks.clear();
         scratch.picks.extend_from_slice(layer.links(best.row));
-        space.scores(probe, &scratch.picks, &mut scratch.scores);
+        space.scores(query, &scratch.picks, &mut scratch.scores);
         match steps(scratch).max() {
             Some(next) if next.score > best.score => best = next,
             _ => return best,
@@ -208,7 +193,7 @@ fn descend(
 fn walk<A: Fn(u32) -> bool>(
     layer: &Layer,
     space: &Space<'_>,
-    probe: Probe<'_>,
+    query: &[Line],
     from: Step,
     beam: &Beam<A>,
     scratch: &mut Scratch,
@@ -233,7 +218,7 @@ fn walk<A: Fn(u32) -> bool>(
         if scored > beam.budget {
             break;
         }
-        space.scores(probe, &picks, &mut scores);
+        space.scores(query, &picks, &mut scores);
         for (&row, &score) in picks.iter().zip(&scores) {
             if score > found.floor() || !found.is_full() {
                 scratch.frontier.push(Step { score, row });

@@ -8,14 +8,13 @@
 //! A row keeps a neighbour only if it is nearer to the row than to any neighbour already kept
 //! (the relative-neighbourhood rule of HNSW): links point in different directions.
 //!
-//! Inner product is no distance: the longest vectors would be everybody's neighbours and nobody
-//! could leave them. So the graph is grown with one more coordinate, `√(M² − |x|²)` with M the
-//! greatest length, which makes all rows equally long and inner product a distance (Bachrach et
-//! al. 2014). A query has zero there: its scores are plain inner products.
+//! Under inner product the rows are compared by inner product too (ip-NSW, Morozov & Babenko
+//! 2018). The textbook reduction to a distance, one more coordinate that makes all rows equally
+//! long, was measured and lost by far: queries have nothing in that coordinate, so they lie far
+//! from every row and the graph leads them astray (recall at ef 64: .59 against .97).
 
 use super::graph::{Beam, Graph, Layer, SCANNED, Scratch, Space, search};
 use super::rows::{Metric, Rows};
-use crate::kernels;
 use crate::top::TopK;
 use rayon::prelude::*;
 
@@ -37,8 +36,7 @@ pub(crate) struct Shape {
 
 /// Links the rows that `graph` does not have yet; `None` grows it from nothing.
 pub(crate) fn grow(graph: Option<&Graph>, rows: &Rows, metric: Metric, shape: Shape) -> Graph {
-    let lift = if metric == Metric::InnerProduct { lift(rows) } else { Vec::new() };
-    let space = Space { rows, kernel: metric.kernel(), lift: &lift };
+    let space = Space { rows, kernel: metric.kernel() };
     let mut frozen = graph.map(|graph| graph.layers.clone()).unwrap_or_default();
     let mut whole = frozen.pop().unwrap_or_else(|| Layer::new(shape.degree));
     let total = rows.len();
@@ -57,13 +55,6 @@ pub(crate) fn grow(graph: Option<&Graph>, rows: &Rows, metric: Metric, shape: Sh
     Graph { layers: frozen }
 }
 
-fn lift(rows: &Rows) -> Vec<f32> {
-    let squares: Vec<f32> =
-        (0..rows.len()).map(|row| kernels::dot(rows.values(row), rows.values(row))).collect();
-    let longest = squares.iter().copied().fold(0.0, f32::max);
-    squares.into_iter().map(|square| (longest - square).max(0.0).sqrt()).collect()
-}
-
 fn add_batch(frozen: &[Layer], whole: &mut Layer, space: &Space<'_>, shape: Shape, batch: usize) {
     let done = whole.nodes() as u32;
     let new = done..done + batch as u32;
@@ -73,7 +64,7 @@ fn add_batch(frozen: &[Layer], whole: &mut Layer, space: &Space<'_>, shape: Shap
         .into_par_iter()
         .map_init(Scratch::default, |scratch, row| {
             let beam = Beam { ef: shape.effort, allowed: |_| true, budget: usize::MAX };
-            let found = search(&layers, space, space.probe(row), &beam, scratch);
+            let found = search(&layers, space, space.row(row), &beam, scratch);
             let near = found.map(TopK::into_hits).unwrap_or_default();
             diverse(space, near.iter().map(|hit| (hit.id, hit.score)), shape.degree / 2)
         })
@@ -110,7 +101,7 @@ fn join(
     if links.len() <= degree {
         return links;
     }
-    space.scores(space.probe(row), &links, scores);
+    space.scores(space.row(row), &links, scores);
     let mut near: Vec<(u32, f32)> = links.into_iter().zip(scores.iter().copied()).collect();
     near.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     diverse(space, near.into_iter(), degree)
@@ -121,7 +112,7 @@ fn diverse(space: &Space<'_>, near: impl Iterator<Item = (u32, f32)>, degree: us
     let mut kept: Vec<u32> = Vec::with_capacity(degree);
     let mut scores = Vec::with_capacity(degree);
     for (row, score) in near {
-        space.scores(space.probe(row), &kept, &mut scores);
+        space.scores(space.row(row), &kept, &mut scores);
         if scores.iter().all(|&between| between < score) {
             kept.push(row);
             if kept.len() == degree {
