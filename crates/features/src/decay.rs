@@ -93,11 +93,12 @@ impl<const N: usize> Decayed<N> {
     }
 }
 
-/// Whole half-lives until `at_s`, and 2 to the power of the rest.
+/// Whole half-lives until `at_s`, and 2 to the power of the rest. The rest is taken from the
+/// seconds, not from the large quotient, which would cost it five digits.
 pub(crate) fn split(at_s: u32, half_life_s: f64) -> (i32, f64) {
-    let halves = f64::from(at_s) / half_life_s;
-    let whole = halves.floor();
-    (whole as i32, exp2(halves - whole))
+    let whole = (f64::from(at_s) / half_life_s).floor();
+    let rest_s = f64::from(at_s) - whole * half_life_s;
+    (whole as i32, exp2(rest_s / half_life_s))
 }
 
 /// The factor that moves a sum from `epoch` to the later epoch `to`; exact.

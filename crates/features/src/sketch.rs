@@ -37,7 +37,8 @@ impl Sketch {
             pair.weight += weight;
         } else if self.pairs.len() < cap {
             if self.pairs.len() == self.pairs.capacity() {
-                self.pairs.reserve_exact(self.pairs.len().clamp(2, cap - self.pairs.len()));
+                let room = cap - self.pairs.len();
+                self.pairs.reserve_exact(self.pairs.len().max(2).min(room));
             }
             self.pairs.push(Pair { item, weight, error: 0.0 });
         } else if let Some(least) =
