@@ -1,1 +1,52 @@
 //! How does the world speak to the shop's brain?
+//!
+//! HTTP in front, one trait behind ([`Shop`]), and between them the only JSON of the product.
+//! Nothing is decided here: a request is named, admitted, read, handed over, and what comes back
+//! is put on the wire.
+//!
+//! | room | the question it answers |
+//! |---|---|
+//! | `routes` | What is answered, where, and to whom? The one list of addresses |
+//! | `calls` | What happens to every request, whatever it asks? |
+//! | `body` | What did the sender send? Bounded before and after decompression |
+//! | `wire` | What does the wire carry? Readers, shapes, page tokens |
+//! | `api` | What can be asked at each address? |
+//! | `problem` | What is said when something is wrong? RFC 9457 |
+//! | `work` | Where does thinking happen? Never on threads that hold connections |
+//! | `limits`, `metrics` | How often may this key call? How is the server doing? |
+//! | `openapi` | What does the server offer, for programs that read? |
+//! | `serve` | How are connections taken, and how does the server go down? |
+//! | `facade`, `ask` | What must be behind the door? |
+//!
+//! Strict or lenient? Whoever sends events sends them to others too, so unknown fields of an event
+//! are ignored and named in its receipt's `warnings`. Everywhere else an unknown field is a
+//! mistake that would otherwise go unseen (`fliter`), so it is refused with the names allowed.
+
+mod api;
+mod ask;
+mod body;
+mod calls;
+mod door;
+mod facade;
+mod limits;
+mod metrics;
+mod openapi;
+mod options;
+mod problem;
+mod routes;
+mod serve;
+mod wire;
+mod work;
+
+pub use ask::{Ask, BoostOn, Filter, Surface};
+pub use facade::{
+    Health, Ingested, Job, Language, ModelVersion, Profile, Recommended, Replayed, Shop,
+};
+pub use openapi::document;
+pub use options::{ServerError, ServerOptions};
+pub use problem::Problem;
+pub use serve::Server;
+pub use wire::FieldProblem;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,9 @@
+//! Does the door keep its promises? Against a real listener, with a small shop behind it.
+
+mod client;
+mod closing;
+mod codes;
+mod fake;
+mod reading;
+mod running;
+mod writing;

@@ -1,0 +1,279 @@
+//! The smallest shop: it remembers what it was told, answers the items asked about, and fails on
+//! request.
+
+use crate::Problem;
+use crate::ask::Ask;
+use crate::facade::{
+    Health, Ingested, Job, Language, ModelVersion, Profile, Recommended, Replayed, Shop,
+};
+use commerce::*;
+use experiments::ExperimentResult;
+use govern::{Permission, TrailEntry, TrailFilter, Why};
+use parking_lot::{Condvar, Mutex};
+use registry::{Card, State, Verdict, Window};
+use std::collections::HashMap;
+use std::sync::Arc;
+use store::{Ack, Receipt};
+
+/// The time in tests.
+pub(super) const NOW: At = At::from_s(1_800_000_000);
+
+#[derive(Default)]
+pub(super) struct FakeShop {
+    pub(super) facts: Mutex<Vec<(Fact, Ack)>>,
+    pub(super) asks: Mutex<Vec<Ask>>,
+    records: Mutex<HashMap<DecisionId, Arc<DecisionRecord>>>,
+    /// What the next write is told.
+    pub(super) trouble: Mutex<Option<Problem>>,
+    pub(super) training: Mutex<bool>,
+    pub(super) flushed: Mutex<u32>,
+    pub(super) not_ready: Mutex<Option<String>>,
+    /// Asks of the customer `held` wait here: how many arrived, and whether they may go.
+    gate: Mutex<(u32, bool)>,
+    moved: Condvar,
+}
+
+impl FakeShop {
+    /// Waits until `count` asks are held.
+    pub(super) fn wait_held(&self, count: u32) {
+        let mut gate = self.gate.lock();
+        while gate.0 < count {
+            self.moved.wait(&mut gate);
+        }
+    }
+
+    /// Lets all held asks go.
+    pub(super) fn let_go(&self) {
+        self.gate.lock().1 = true;
+        self.moved.notify_all();
+    }
+
+    fn hold(&self) {
+        let mut gate = self.gate.lock();
+        gate.0 += 1;
+        self.moved.notify_all();
+        while !gate.1 {
+            self.moved.wait(&mut gate);
+        }
+    }
+}
+
+fn is(who: &Who, name: &str) -> bool {
+    who.customer.as_ref().is_some_and(|customer| customer.as_str() == name)
+}
+
+impl Shop for FakeShop {
+    fn now(&self) -> At {
+        NOW
+    }
+
+    fn ingest(&self, facts: Vec<Fact>, ack: Ack, done: Ingested) {
+        if let Some(problem) = self.trouble.lock().take() {
+            return done(Err(problem));
+        }
+        let mut kept = self.facts.lock();
+        let receipts = facts.into_iter().map(|fact| {
+            match kept.iter().position(|(other, _)| other.id == fact.id) {
+                Some(place) => Receipt::Duplicate { offset: place as u64 },
+                None => {
+                    kept.push((fact, ack));
+                    Receipt::Appended { offset: kept.len() as u64 - 1 }
+                }
+            }
+        });
+        let receipts = receipts.collect();
+        done(Ok(receipts));
+    }
+
+    fn recommend(&self, ask: &Ask) -> Result<Recommended, Problem> {
+        if is(&ask.who, "held") {
+            self.hold();
+        }
+        assert!(!is(&ask.who, "panic"), "the fake shop was asked to panic");
+        let mut asks = self.asks.lock();
+        asks.push(ask.clone());
+        let id = DecisionId::from_parts(NOW.ms(), asks.len() as u128);
+        let chosen = (0..25).map(|place| Choice {
+            what: format!("item-{place}").into(),
+            score: 1.0 - place as f32 / 100.0,
+            propensity: 1.0,
+            sources: 0b10,
+            parts: vec![Part { code: 0, value: 1.0 }],
+            reasons: vec![Reason { code: "trending".into(), evidence: vec!["24 h".into()] }],
+        });
+        let record = Arc::new(DecisionRecord {
+            id,
+            kind: format!("recommend.{}", ask.surface.segment().replace('-', "_")).into(),
+            at: NOW,
+            who: ask.who.clone(),
+            ask: Vec::new(),
+            as_of: AsOf { items: 3, customers: 2 },
+            seed: 1,
+            consent: ConsentUse { personal: true, declared: false },
+            arms: vec![ArmRef { experiment: "x".into(), arm: "a".into(), propensity: 0.5 }],
+            policy: 255,
+            models: vec![ModelRef { name: "recommend".into(), version: 1 }],
+            considered_total: 500,
+            considered: vec![Considered { what: "item-0".into(), sources: 3, score: 1.0 }],
+            stopped: vec![Stop { guard: "gone".into(), count: 1, examples: Vec::new() }],
+            chosen: chosen.collect(),
+            reasons: Vec::new(),
+            degraded: None,
+            cut_at: None,
+            took_us: 42,
+        });
+        self.records.lock().insert(id, Arc::clone(&record));
+        Ok(Recommended { record, scenario: "active" })
+    }
+
+    fn source_names(&self) -> &[&'static str] {
+        &["i2i", "hot"]
+    }
+
+    fn part_name(&self, _code: u16) -> &'static str {
+        "popularity"
+    }
+
+    fn decision(&self, id: DecisionId) -> Result<Option<Arc<DecisionRecord>>, Problem> {
+        Ok(self.records.lock().get(&id).cloned())
+    }
+
+    fn explain(&self, record: &DecisionRecord, language: Language) -> Result<Vec<String>, Problem> {
+        let count = record.chosen.len();
+        Ok(vec![match language {
+            Language::Zh => format!("选出 {count} 个。"),
+            Language::En => format!("{count} chosen."),
+        }])
+    }
+
+    fn replay(&self, record: &DecisionRecord) -> Result<Replayed, Problem> {
+        Ok(Replayed { record: record.clone(), differs: Vec::new() })
+    }
+
+    fn has_item(&self, id: &ItemId) -> bool {
+        let facts = self.facts.lock();
+        facts.iter().any(|(fact, _)| matches!(&fact.body, Body::Item(item) if item.id == *id))
+    }
+
+    fn profile(&self, id: &CustomerId) -> Option<Profile> {
+        let permission = Permission { allowed: false, why: Why::Customer(NOW) };
+        (id.as_str() == "c-1").then(|| Profile {
+            consents: vec![(Purpose::Personalisation, permission)],
+            counts: vec![(EventKind::ViewItem, 3)],
+            recent: vec![(NOW, EventKind::ViewItem, ItemId::new("kettle-1").unwrap())],
+            categories: vec![("Kitchen".into(), 3.2)],
+            ..Profile::default()
+        })
+    }
+
+    fn models(&self) -> Result<Vec<ModelVersion>, Problem> {
+        let model = ModelRef { name: "recommend".into(), version: 1 };
+        let card = Card {
+            format: 1,
+            name: "recommend".into(),
+            version: 1,
+            made_at: NOW,
+            window: Window::default(),
+            metrics: Vec::new(),
+            options_hash: 7,
+            artefact_bytes: 10,
+            artefact_sha256: "ab".into(),
+            train_s: 1.0,
+            peak_memory_bytes: 1,
+            seed: 1,
+            notes: "".into(),
+        };
+        Ok(vec![
+            ModelVersion { model: model.clone(), state: State::Serving, card: Ok(card) },
+            ModelVersion { model, state: State::Retired, card: Err("it is damaged".into()) },
+        ])
+    }
+
+    fn promote(&self, model: &ModelRef, by: registry::By<'_>) -> Result<Vec<Verdict>, Problem> {
+        let (name, version) = (model.name.to_string(), model.version);
+        let verdict = |passed| Verdict {
+            metric: "ndcg@10".into(),
+            passed,
+            text: "ndcg@10 is 0.1000; at least 0.2000 is asked".into(),
+        };
+        match version {
+            1 => Ok(vec![verdict(true)]),
+            2 if by.force && by.note.is_empty() => {
+                Err(registry::RegistryError::NoteMissing { name, version }.into())
+            }
+            2 if by.force => Ok(vec![verdict(false)]),
+            2 => {
+                let verdicts = vec![verdict(true), verdict(false)];
+                Err(registry::RegistryError::Gate { name, version, verdicts }.into())
+            }
+            _ => Err(registry::RegistryError::Unknown { name, version, kept: vec![1, 2] }.into()),
+        }
+    }
+
+    fn roll_back(&self, name: &str, _by: registry::By<'_>) -> Result<ModelRef, Problem> {
+        match name {
+            "recommend" => Ok(ModelRef { name: name.into(), version: 1 }),
+            _ => Err(registry::RegistryError::NothingServes { name: name.into() }.into()),
+        }
+    }
+
+    fn train(&self, actor: &str) -> Result<Job, Problem> {
+        let mut training = self.training.lock();
+        if *training {
+            return Err(Problem::new("training_busy", "job 1 runs"));
+        }
+        *training = true;
+        let note = format!("asked for by {actor}");
+        Ok(Job {
+            id: 1,
+            kind: "train",
+            state: "running",
+            progress: 0.0,
+            note,
+            started_at: NOW,
+            ended_at: None,
+        })
+    }
+
+    fn jobs(&self) -> Vec<Job> {
+        Vec::new()
+    }
+
+    fn experiments(&self) -> Vec<ExperimentResult> {
+        let options: Vec<experiments::ExperimentOptions> = vec![
+            toml::from_str(
+                "name = \"x\"\narms = [{ name = \"a\", weight = 0.5 }, { name = \"b\", weight = 0.5 }]",
+            )
+            .unwrap(),
+        ];
+        let set = experiments::Experiments::new(&options).unwrap();
+        experiments::Tally::new(10).results(&set)
+    }
+
+    fn trail(&self, filter: &TrailFilter, most: usize) -> Vec<TrailEntry> {
+        let audit = Audit {
+            actor: "ops".into(),
+            action: "model.promote".into(),
+            subject: "recommend/1".into(),
+            note: "".into(),
+        };
+        let mut trail = govern::Trail::default();
+        trail.fold(7, NOW, &audit, 10);
+        trail.recent(filter).take(most).cloned().collect()
+    }
+
+    fn health(&self) -> Health {
+        Health {
+            not_ready: self.not_ready.lock().clone(),
+            log_facts: self.facts.lock().len() as u64,
+            log_bytes: 1,
+            models: vec![(ModelRef { name: "recommend".into(), version: 1 }, NOW.plus_ms(-5_000))],
+            degraded_total: 0,
+        }
+    }
+
+    fn flush(&self) -> Result<(), Problem> {
+        *self.flushed.lock() += 1;
+        Ok(())
+    }
+}
