@@ -12,5 +12,6 @@ pub mod popularity;
 pub mod sequence_map;
 pub mod slist;
 pub mod transition;
+pub mod trees;
 pub mod user_cf;
 pub mod vmis_knn;
