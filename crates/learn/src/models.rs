@@ -3,6 +3,7 @@
 pub mod association;
 pub mod attributes;
 pub mod bpr;
+pub mod calibrate;
 pub mod ease;
 pub mod ials;
 pub mod item_cf;
