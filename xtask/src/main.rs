@@ -1,19 +1,66 @@
-//! One command for everything: ci, test, tidy, layers, bench, demo.
+//! One command for everything: ci, test, tidy, layers, licences, bench, demo.
+//!
+//! | command | what it does |
+//! |---|---|
+//! | `ci` | formatting, tidy, layers, licences, clippy, every test: what CI runs |
+//! | `test` | every test of the workspace, doc tests too |
+//! | `tidy` | the rules of style that a machine can check |
+//! | `layers` | which crate may know which |
+//! | `licences` | may we ship what we depend on? |
+//! | `bench NAME …` | builds the binary for speed and runs `shopkeeper bench NAME …` |
+//! | `demo …` | builds the binary for speed and runs `shopkeeper demo …` |
 
-use anyhow::{Context, Result, bail};
-use std::process::Command;
+#![expect(clippy::print_stdout, reason = "this binary speaks to the terminal")]
 
-fn main() -> Result<()> {
-    match std::env::args().nth(1).as_deref() {
-        Some("test" | "ci") => run("cargo", &["test", "--workspace"]),
-        other => bail!("unknown command {other:?}; try: test, ci"),
+mod ci;
+mod layers;
+mod licences;
+mod shell;
+mod suite;
+#[cfg(test)]
+mod tests;
+mod tidy;
+
+use anyhow::{Result, bail};
+use shell::Metadata;
+use std::process::ExitCode;
+use std::time::Instant;
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let started = Instant::now();
+    let outcome = run(&args);
+    let name = args.first().map_or("xtask", String::as_str);
+    let s = started.elapsed().as_secs_f64();
+    match outcome {
+        Ok(()) => {
+            println!("{name}: done in {s:.1} s");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            println!("{name}: failed after {s:.1} s: {error:#}");
+            ExitCode::FAILURE
+        }
     }
 }
 
-fn run(program: &str, args: &[&str]) -> Result<()> {
-    let status = Command::new(program).args(args).status().with_context(|| format!("start {program}"))?;
-    if !status.success() {
-        bail!("{program} {} failed: {status}", args.join(" "));
+fn run(args: &[String]) -> Result<()> {
+    std::env::set_current_dir(shell::root()?)?;
+    let Some((command, rest)) = args.split_first() else { bail!("{USAGE}") };
+    match (command.as_str(), rest) {
+        ("ci", []) => ci::run(),
+        ("test", []) => suite::run(),
+        ("tidy", []) => tidy::run(),
+        ("layers", []) => layers::run(&Metadata::of_workspace()?),
+        ("licences", []) => licences::run(),
+        ("bench", [name, ..]) if !name.starts_with('-') => shell::binary("bench", rest),
+        ("bench", _) => bail!("name the bench: cargo xtask bench recommend"),
+        ("demo", _) => shell::binary("demo", rest),
+        ("ci" | "test" | "tidy" | "layers" | "licences", _) => {
+            bail!("{command} takes no arguments, got {rest:?}")
+        }
+        _ => bail!("unknown command {command:?}; {USAGE}"),
     }
-    Ok(())
 }
+
+const USAGE: &str = "cargo xtask ci | test | tidy | layers | licences | bench NAME … | demo …";

@@ -2,12 +2,13 @@
 //!
 //! Arguments after `--`: `rows dims metric(ip|l2|cos) [folder]`; with a folder the data are written
 //! there as raw little-endian f32, so that a peer can be measured on the same.
-#![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs)]
+#![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a bench reports and may fail")]
 
 use index::Snapshot;
 use index::kernels;
 use index::{
-    AttributeIndex, AttributeOptions, Bitset, Filter, Metric, Search, VectorIndex, VectorOptions,
+    AttributeIndex, AttributeOptions, Bitset, Filter, Metric, Search, Snapshot, VectorIndex,
+    VectorOptions, kernels,
 };
 use rand::{Rng, SeedableRng};
 use rand_pcg::Pcg64Mcg;
@@ -16,7 +17,7 @@ const QUERIES: usize = 2_000;
 
 /// Seconds of processor time that this thread, or the whole process, has had: a busy machine does
 /// not count against us.
-#[allow(unsafe_code)]
+#[expect(unsafe_code, reason = "the clocks of the processor are a system call")]
 fn cpu_s(clock: libc::clockid_t) -> f64 {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: `time` is a valid place to write to for the length of the call.

@@ -1,0 +1,82 @@
+//! Do all tests pass?
+//!
+//! `cargo nextest` runs them where it is installed (each test in its own process), `cargo test`
+//! elsewhere; nothing is installed here. Doc tests are run by `cargo test` either way. What the
+//! tests need beyond Rust and a C compiler: nothing.
+
+use crate::shell::{cargo, output};
+use anyhow::{Context, Result, bail};
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Command, Stdio};
+
+/// Tests counted so far.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Count {
+    pub(crate) passed: usize,
+    pub(crate) failed: usize,
+}
+
+pub(crate) fn run() -> Result<()> {
+    let cargo = cargo();
+    let mut count = Count::default();
+    let mut broken = Vec::new();
+    let runs: &[&[&str]] = if output(&cargo, &["nextest", "--version"]).is_ok() {
+        &[
+            &["nextest", "run", "--workspace", "--locked", "--no-fail-fast"],
+            &["test", "--workspace", "--locked", "--no-fail-fast", "--doc"],
+        ]
+    } else {
+        &[&["test", "--workspace", "--locked", "--no-fail-fast"]]
+    };
+    for args in runs {
+        if !counted(&cargo, args, &mut count)? {
+            broken.push(args.join(" "));
+        }
+    }
+    println!("{} passed, {} failed", count.passed, count.failed);
+    if !broken.is_empty() {
+        bail!("cargo {} did not succeed; what failed is named above", broken.join(", cargo "));
+    }
+    if count.passed == 0 {
+        bail!("no test was run: the output of cargo was not understood");
+    }
+    Ok(())
+}
+
+/// Runs cargo, shows what it prints and counts the tests in it; whether it succeeded.
+fn counted(cargo: &str, args: &[&str], count: &mut Count) -> Result<bool> {
+    println!("$ cargo {}", args.join(" "));
+    // nextest reports on standard error, cargo test on standard output: one stream holds both.
+    let (reader, writer) = std::io::pipe()?;
+    let mut command = Command::new(cargo);
+    command.args(args).stdin(Stdio::null()).stdout(writer.try_clone()?).stderr(writer);
+    let mut child = command.spawn().with_context(|| format!("start {cargo}"))?;
+    drop(command); // it holds the writing ends
+    let mut out = std::io::stdout().lock();
+    for line in BufReader::new(reader).split(b'\n') {
+        let line = line?;
+        let text = String::from_utf8_lossy(&line);
+        add(&text, count);
+        writeln!(out, "{text}")?;
+    }
+    Ok(child.wait()?.success())
+}
+
+/// Adds what a summary line of cargo test or of nextest says; other lines say nothing.
+pub(crate) fn add(line: &str, count: &mut Count) {
+    let line = line.trim();
+    let nextest = line.starts_with("Summary [") && line.contains(" tests run: ");
+    if !nextest && !line.starts_with("test result: ") {
+        return;
+    }
+    let words: Vec<&str> =
+        line.split([' ', ',', ';', '.']).filter(|word| !word.is_empty()).collect();
+    for pair in words.windows(2) {
+        let Ok(number) = pair[0].parse::<usize>() else { continue };
+        match pair[1] {
+            "passed" => count.passed += number,
+            "failed" => count.failed += number,
+            _ => {}
+        }
+    }
+}
