@@ -4,8 +4,6 @@
 //! there as raw little-endian f32, so that a peer can be measured on the same.
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a bench reports and may fail")]
 
-use index::Snapshot;
-use index::kernels;
 use index::{
     AttributeIndex, AttributeOptions, Bitset, Filter, Metric, Search, Snapshot, VectorIndex,
     VectorOptions, kernels,
