@@ -53,31 +53,31 @@ pub enum Kernel {
 /// Inner product of two slices; the shorter one decides the length.
 #[must_use]
 pub fn dot(a: &[f32], b: &[f32]) -> f32 {
-    slices(Kernel::Dot, a, b)
+    slices(level(), Kernel::Dot, a, b)
 }
 
 /// Squared Euclidean distance of two slices; the shorter one decides the length.
 #[must_use]
 pub fn l2_squared(a: &[f32], b: &[f32]) -> f32 {
-    -slices(Kernel::MinusL2, a, b)
+    -slices(level(), Kernel::MinusL2, a, b)
 }
 
-fn slices(kernel: Kernel, a: &[f32], b: &[f32]) -> f32 {
+pub(crate) fn slices(level: Level, kernel: Kernel, a: &[f32], b: &[f32]) -> f32 {
     let n = a.len().min(b.len());
     let (a, b) = (&a[..n], &b[..n]);
-    // SAFETY: `level` names only what this processor has.
+    // SAFETY: a `Level` is made only where the processor has it.
     unsafe {
-        match (level(), kernel) {
+        match (level, kernel) {
             #[cfg(target_arch = "x86_64")]
-            (Level::Avx512, Kernel::Dot) => slices_avx512::<false>(a, b),
+            (Level(Set::Avx512), Kernel::Dot) => slices_avx512::<false>(a, b),
             #[cfg(target_arch = "x86_64")]
-            (Level::Avx512, Kernel::MinusL2) => slices_avx512::<true>(a, b),
+            (Level(Set::Avx512), Kernel::MinusL2) => slices_avx512::<true>(a, b),
             #[cfg(target_arch = "x86_64")]
-            (Level::Avx2, Kernel::Dot) => slices_avx2::<false>(a, b),
+            (Level(Set::Avx2), Kernel::Dot) => slices_avx2::<false>(a, b),
             #[cfg(target_arch = "x86_64")]
-            (Level::Avx2, Kernel::MinusL2) => slices_avx2::<true>(a, b),
-            (Level::Baseline, Kernel::Dot) => slices_body::<[f32; LANES], false>(a, b),
-            (Level::Baseline, Kernel::MinusL2) => slices_body::<[f32; LANES], true>(a, b),
+            (Level(Set::Avx2), Kernel::MinusL2) => slices_avx2::<true>(a, b),
+            (Level(Set::Baseline), Kernel::Dot) => slices_body::<[f32; LANES], false>(a, b),
+            (Level(Set::Baseline), Kernel::MinusL2) => slices_body::<[f32; LANES], true>(a, b),
         }
     }
 }
@@ -86,18 +86,19 @@ fn slices(kernel: Kernel, a: &[f32], b: &[f32]) -> f32 {
 ///
 /// `rows` holds `query.len()` lines per row. Panics if the rows end before `out` does.
 pub fn score_range(kernel: Kernel, query: &[Line], rows: &[Line], first: usize, out: &mut [f32]) {
-    score(kernel, query, rows, |at| first + at, out);
+    score(level(), kernel, query, rows, |at| first + at, out);
 }
 
 /// Scores `query` against the rows named by `picks`, one score each.
 ///
 /// Panics if a pick lies outside `rows`, or if `out` is shorter than `picks`.
 pub fn score_picks(kernel: Kernel, query: &[Line], rows: &[Line], picks: &[u32], out: &mut [f32]) {
-    score(kernel, query, rows, |at| picks[at] as usize, &mut out[..picks.len()]);
+    score(level(), kernel, query, rows, |at| picks[at] as usize, &mut out[..picks.len()]);
 }
 
 #[inline]
-fn score(
+pub(crate) fn score(
+    level: Level,
     kernel: Kernel,
     query: &[Line],
     rows: &[Line],
@@ -105,26 +106,33 @@ fn score(
     out: &mut [f32],
 ) {
     type Plain = [f32; LANES];
-    // SAFETY: `level` names only what this processor has.
+    // SAFETY: a `Level` is made only where the processor has it.
     unsafe {
-        match (level(), kernel) {
+        match (level, kernel) {
             #[cfg(target_arch = "x86_64")]
-            (Level::Avx512, Kernel::Dot) => score_avx512::<false>(query, rows, pick, out),
+            (Level(Set::Avx512), Kernel::Dot) => score_avx512::<false>(query, rows, pick, out),
             #[cfg(target_arch = "x86_64")]
-            (Level::Avx512, Kernel::MinusL2) => score_avx512::<true>(query, rows, pick, out),
+            (Level(Set::Avx512), Kernel::MinusL2) => score_avx512::<true>(query, rows, pick, out),
             #[cfg(target_arch = "x86_64")]
-            (Level::Avx2, Kernel::Dot) => score_avx2::<false>(query, rows, pick, out),
+            (Level(Set::Avx2), Kernel::Dot) => score_avx2::<false>(query, rows, pick, out),
             #[cfg(target_arch = "x86_64")]
-            (Level::Avx2, Kernel::MinusL2) => score_avx2::<true>(query, rows, pick, out),
-            (Level::Baseline, Kernel::Dot) => score_body::<Plain, false>(query, rows, pick, out),
-            (Level::Baseline, Kernel::MinusL2) => score_body::<Plain, true>(query, rows, pick, out),
+            (Level(Set::Avx2), Kernel::MinusL2) => score_avx2::<true>(query, rows, pick, out),
+            (Level(Set::Baseline), Kernel::Dot) => {
+                score_body::<Plain, false>(query, rows, pick, out);
+            }
+            (Level(Set::Baseline), Kernel::MinusL2) => {
+                score_body::<Plain, true>(query, rows, pick, out);
+            }
         }
     }
 }
 
-/// The best instruction set that was both compiled for and found.
+/// An instruction set that this processor has; made by [`level`] and [`levels`] only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Level {
+pub(crate) struct Level(Set);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Set {
     Baseline,
     #[cfg(target_arch = "x86_64")]
     Avx2,
@@ -132,31 +140,44 @@ enum Level {
     Avx512,
 }
 
+/// The best that was both compiled for and found. The standard library caches what it found: one
+/// load per call.
 #[inline]
 fn level() -> Level {
     #[cfg(target_arch = "x86_64")]
     {
-        // The standard library caches the answer: one load per call.
         if std::arch::is_x86_feature_detected!("avx512f") {
-            return Level::Avx512;
+            return Level(Set::Avx512);
         }
         if std::arch::is_x86_feature_detected!("avx2") && std::arch::is_x86_feature_detected!("fma")
         {
-            return Level::Avx2;
+            return Level(Set::Avx2);
         }
     }
-    Level::Baseline
+    Level(Set::Baseline)
+}
+
+/// All that this processor has, the best last.
+#[cfg(test)]
+pub(crate) fn levels() -> Vec<Level> {
+    let mut levels = vec![Level(Set::Baseline)];
+    #[cfg(target_arch = "x86_64")]
+    if level() != levels[0] {
+        levels.push(Level(Set::Avx2)); // AVX-512F implies it
+        levels.push(level());
+    }
+    levels
 }
 
 /// The instruction set in use, for reports: `avx512`, `avx2` or `baseline`.
 #[must_use]
 pub fn level_name() -> &'static str {
-    match level() {
-        Level::Baseline => "baseline",
+    match level().0 {
+        Set::Baseline => "baseline",
         #[cfg(target_arch = "x86_64")]
-        Level::Avx2 => "avx2",
+        Set::Avx2 => "avx2",
         #[cfg(target_arch = "x86_64")]
-        Level::Avx512 => "avx512",
+        Set::Avx512 => "avx512",
     }
 }
 
