@@ -21,22 +21,25 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     println!("empty process: {} MB resident", resident_mb());
     let features = Features::new(FeatureOptions::default());
-    let mut folding_s = 0.0;
+    let (mut folding_s, mut on_cpu_s) = (0.0, 0.0);
     let mut batch = Vec::with_capacity(1_000);
     for offset in 0..shop.events + shop.items {
         batch.push(shop.fact(offset));
         if batch.len() == 1_000 || offset + 1 == shop.events + shop.items {
             let first = offset + 1 - batch.len() as u64;
-            let start = Instant::now();
-            for (offset, fact) in (first..).zip(batch.drain(..)) {
-                features.fold(offset, &fact);
+            let (start, cpu) = (Instant::now(), cpu_s());
+            for (offset, fact) in (first..).zip(&batch) {
+                features.fold(offset, fact);
             }
             folding_s += start.elapsed().as_secs_f64();
+            on_cpu_s += cpu_s() - cpu;
+            batch.clear();
         }
     }
     features.publish();
     let facts = (shop.events + shop.items) as f64;
     println!("folded {facts} facts in {folding_s:.2} s: {:.0} facts/s", facts / folding_s);
+    println!("of which on a core {on_cpu_s:.2} s: {:.2} µs a fact", on_cpu_s * 1e6 / facts);
     println!("resident after folding: {} MB", resident_mb());
     let report = features.memory();
     println!("{report:#?}\nin all {} MB", report.bytes() / 1_000_000);
@@ -181,6 +184,13 @@ impl Chance {
         let unit = (self.next() >> 11) as f64 / (1u64 << 53) as f64;
         (unit.powi(3) * n as f64) as u64
     }
+}
+
+/// Seconds that this thread has run on a core: what a busy machine does not stretch.
+fn cpu_s() -> f64 {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let nanos = told.split(' ').next().and_then(|first| first.parse::<f64>().ok());
+    nanos.unwrap_or(0.0) / 1e9
 }
 
 /// Resident memory of this process, in MB; 0 where it cannot be told.

@@ -86,7 +86,7 @@ proptest! {
 
 impl crate::Items {
     /// What the table tells, without how it is laid out.
-    fn told(&self) -> impl std::fmt::Debug {
+    pub(super) fn told(&self) -> impl std::fmt::Debug {
         let now = self.clock();
         let rows: Vec<_> = self
             .rows()
