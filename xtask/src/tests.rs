@@ -81,6 +81,16 @@ fn tidy_finds_what_was_left_behind() {
 }
 
 #[test]
+fn tidy_follows_links() {
+    let path = "docs/a.md";
+    assert!(
+        tidied(path, "[a](glossary.md#words) [b](../docs) [c](https://a.example/b)").is_empty()
+    );
+    finds(path, "text\n[a](../glossary.md)\n", 2, "`../glossary.md` leads nowhere");
+    finds("docs/decisions/0009-a.md", "# A\n", 1, "not in the list");
+}
+
+#[test]
 fn tidy_refuses_a_glossary_it_cannot_read() {
     let file = |text: &str| File { path: "docs/glossary.md".to_owned(), text: text.to_owned() };
     assert!(tidy::check(&[]).is_err());

@@ -8,12 +8,14 @@
 //! | one idea has one word | `glossary` |
 //! | nothing is left undone silently; exceptions from lints say why | `leftovers` |
 //! | no path of one machine, no private registry | `leftovers` |
+//! | links of our papers lead somewhere, decisions are listed | `links` |
 //!
 //! The length of functions, `unwrap` and their like are clippy's.
 
 mod files;
 mod glossary;
 mod leftovers;
+mod links;
 mod source;
 
 use crate::shell;
@@ -93,9 +95,13 @@ fn tree() -> Result<Vec<File>> {
 /// All findings, in order of path and line.
 pub(crate) fn check(tree: &[File]) -> Result<Vec<Finding>> {
     let glossary = glossary::Glossary::of(tree)?;
-    let mut found = Vec::new();
+    let places = links::Places::of(tree);
+    let mut found: Vec<Finding> = links::unlisted(tree).collect();
     for file in tree {
         found.extend(leftovers::places(file));
+        if file.path.ends_with(".md") {
+            found.extend(places.check(file));
+        }
         if file.is_rust() {
             let source = source::Source::of(&file.text);
             found.extend(files::check(file));
