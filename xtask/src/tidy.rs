@@ -67,7 +67,7 @@ pub(crate) fn run() -> Result<()> {
         println!("{finding}");
     }
     if !found.is_empty() {
-        bail!("{} findings", found.len());
+        bail!("{} to mend", found.len());
     }
     println!("tidy: {} files follow the rules", tree.len());
     Ok(())
