@@ -7,6 +7,7 @@
 
 use crate::Experiments;
 use commerce::{ArmRef, Body, Currency, DecisionId, DecisionRecord, Event, EventKind, Fact, Money};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
@@ -17,7 +18,7 @@ const CARTED: u8 = 4;
 const BOUGHT: u8 = 8;
 
 /// What one arm brought.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ArmCounts {
     /// Answers given under this arm.
     pub answers: u64,
@@ -41,7 +42,7 @@ pub struct ArmCounts {
     pub units_bought: u64,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Counted {
     arms: BTreeMap<Box<str>, ArmCounts>,
     /// What each unit did under each arm, by the hash of both.
@@ -49,7 +50,7 @@ struct Counted {
 }
 
 /// An answer whose outcomes may still come.
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Open {
     shown: Vec<(Box<str>, Box<str>, u64)>,
     clicked: bool,
@@ -57,7 +58,7 @@ struct Open {
 
 /// The fold. Memory: about 20 bytes for each unit of each experiment, about 200 for each answer
 /// whose outcomes may still come, of which at most `open_max` are kept.
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Tally {
     experiments: BTreeMap<Box<str>, Counted>,
     open: HashMap<DecisionId, Open>,

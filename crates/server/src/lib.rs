@@ -24,7 +24,9 @@
 
 mod api;
 mod ask;
+
 mod body;
+mod brain;
 mod calls;
 mod door;
 mod facade;

@@ -1,27 +1,64 @@
-//! The binary: serve, import, train, eval, replay, doctor, bench.
+//! The binary: init, serve, import, train, eval, bench, replay, doctor, demo.
 
+mod demo;
 mod eval;
+mod init;
 mod progress;
+mod reference;
+mod serve;
+mod settings;
+mod shop;
 
 use clap::{Parser, Subcommand};
+use settings::ConfigArgs;
 use std::process::ExitCode;
 
 /// Commerce intelligence beside your shop.
 #[derive(Debug, Parser)]
-#[command(name = "shopkeeper", version, propagate_version = true)]
+#[command(
+    name = "shopkeeper",
+    version,
+    propagate_version = true,
+    after_help = "First steps:
+  shopkeeper demo                          a generated shop to try
+  shopkeeper init                          a configuration and a key for your own
+  shopkeeper import UserBehavior.csv.gz    bring its past in
+  shopkeeper train && shopkeeper serve     learn from it and answer"
+)]
 struct Cli {
+    #[command(flatten)]
+    config: ConfigArgs,
     #[command(subcommand)]
     command: Command,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Init(init::InitArgs),
+    Import(shop::ImportArgs),
+    Export(shop::ExportArgs),
+    Train(shop::TrainArgs),
+    Serve(serve::ServeArgs),
+    Demo(demo::DemoArgs),
+    Replay(shop::ReplayArgs),
+    Doctor(shop::DoctorArgs),
+    Config(init::ShowArgs),
     /// Measure models on public data, one protocol at a time
     Eval(eval::Args),
 }
 
 fn main() -> ExitCode {
-    let outcome = match Cli::parse().command {
+    let Cli { config, command } = Cli::parse();
+    let outcome = match command {
+        Command::Init(args) => args.run(&config),
+        Command::Import(args) => args.run(&config),
+        Command::Export(args) => args.run(&config),
+        Command::Train(args) => args.run(&config),
+        Command::Serve(args) => args.run(&config),
+        Command::Demo(args) => args.run(&config),
+        Command::Replay(args) => args.run(&config),
+        Command::Doctor(args) => args.run(&config),
+        Command::Config(args) => args.run(&config),
         Command::Eval(args) => eval::run(&args),
     };
     match outcome {

@@ -1,0 +1,109 @@
+//! What may an operator choose? Every section of `shopkeeper.toml` but the server's own.
+
+use experiments::ExperimentOptions;
+use features::FeatureOptions;
+use recommend::RecommendOptions;
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+/// The whole configuration of what lies behind the door.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AppOptions {
+    /// Where things are kept.
+    pub store: StoreOptions,
+    /// What is remembered of customers and items.
+    pub features: FeatureOptions,
+    /// What may be done with personal data.
+    pub govern: govern::GovernOptions,
+    /// How any decision runs.
+    pub decide: DecideOptions,
+    /// What is recommended, and how.
+    pub recommend: RecommendOptions,
+    /// Other ways to recommend, by name, for experiments' arms and the shadow: only what differs
+    /// from `[recommend]`.
+    pub policies: std::collections::BTreeMap<String, toml::Table>,
+    /// Which of `[policies]` is asked beside the live one, without answering. Default: none.
+    pub shadow: Option<String>,
+    /// What is tried on whom.
+    pub experiments: Vec<ExperimentOptions>,
+    /// When models are trained.
+    pub train: TrainOptions,
+}
+
+/// `[store]`: where things are kept.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct StoreOptions {
+    /// The data directory; made when it is not there. Default `data`.
+    pub dir: PathBuf,
+    /// Size at which a file of the log is sealed, in MiB, 1 to 1024. Default 128.
+    pub segment_mib: u32,
+    /// Longest time that facts acknowledged from memory stay off the disk, in milliseconds, 1 to
+    /// 60000. Default 200.
+    pub sync_within_ms: u64,
+    /// Facts after which the state is written down, so that a restart reads at most this many
+    /// again; 10,000 to 100,000,000. Default 1,000,000 (about one or two seconds of restart).
+    pub snapshot_every: u64,
+    /// Snapshots kept. Default 2.
+    pub snapshots_kept: usize,
+}
+
+impl Default for StoreOptions {
+    fn default() -> Self {
+        Self {
+            dir: "data".into(),
+            segment_mib: 128,
+            sync_within_ms: 200,
+            snapshot_every: 1_000_000,
+            snapshots_kept: 2,
+        }
+    }
+}
+
+/// `[decide]`: how any decision runs.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DecideOptions {
+    /// How long a decision may think, in milliseconds, 1 to 10,000. Default 50. When time is up
+    /// it answers with what it has, and the record says so.
+    pub budget_ms: u64,
+}
+
+impl Default for DecideOptions {
+    fn default() -> Self {
+        Self { budget_ms: 50 }
+    }
+}
+
+/// `[train]`: when models are trained beside serving, and what they must reach.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TrainOptions {
+    /// Hours between trainings by the clock, 0 to 8,760; 0 trains only when asked. Default 24.
+    pub every_hours: u32,
+    /// What a version must reach before it serves. Default: nDCG@10 not more than 0.02 below the
+    /// serving version's.
+    pub gates: Vec<registry::Gate>,
+    /// Versions kept besides the serving one and the one before it. Default 5.
+    pub keep: usize,
+    /// How the recommender learns. Beside serving its threads run at the lowest priority, so that
+    /// answers go first.
+    pub recommend: recommend::TrainOptions,
+}
+
+impl Default for TrainOptions {
+    fn default() -> Self {
+        let gate = registry::Gate::NotWorse {
+            metric: "ndcg@10".into(),
+            by: 0.02,
+            better: registry::Better::Higher,
+        };
+        Self {
+            every_hours: 24,
+            gates: vec![gate],
+            keep: 5,
+            recommend: recommend::TrainOptions::default(),
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! What can go wrong behind the door, and by which name does the door say it?
+
+use recommend::{AskError, RecommendError};
+use registry::RegistryError;
+use store::StoreError;
+
+/// Why a question was not answered or a fact not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The store said no.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The ask breaks a limit.
+    #[error(transparent)]
+    Ask(#[from] AskError),
+    /// The registry said no.
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+    /// Models could not be made or read.
+    #[error(transparent)]
+    Recommend(#[from] RecommendError),
+    /// The configuration is wrong; each line names an option, what was seen and what is allowed.
+    #[error("the configuration cannot be used: {0}")]
+    Config(String),
+    /// A training is already running.
+    #[error("a training is already running, at {percent} %; wait for it or look at the jobs")]
+    TrainingBusy { percent: u32 },
+    /// What a record refers to is not kept any more.
+    #[error("{what} of this decision is no longer kept, so it cannot be repeated")]
+    Gone { what: String },
+    /// The state snapshot could not be written.
+    #[error("{0}")]
+    Internal(String),
+}
+
+impl AppError {
+    /// The name in [`commerce::CODES`].
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Store(error) => store_code(error),
+            Self::Ask(_) => "field_invalid",
+            Self::Registry(RegistryError::Gate { .. }) => "model_gate",
+            Self::Registry(RegistryError::NoteMissing { .. }) => "field_invalid",
+            Self::Registry(
+                RegistryError::Name { .. }
+                | RegistryError::Unknown { .. }
+                | RegistryError::NothingServes { .. }
+                | RegistryError::NothingBefore { .. },
+            )
+            | Self::Gone { .. } => "model_unknown",
+            Self::TrainingBusy { .. } => "training_busy",
+            Self::Registry(_) | Self::Recommend(_) | Self::Config(_) | Self::Internal(_) => {
+                "internal"
+            }
+        }
+    }
+}
+
+fn store_code(error: &StoreError) -> &'static str {
+    match error {
+        StoreError::Io { source, .. } if source.kind() == std::io::ErrorKind::StorageFull => {
+            "disk_full"
+        }
+        StoreError::Io { source, .. }
+            if source.kind() == std::io::ErrorKind::ReadOnlyFilesystem
+                || source.kind() == std::io::ErrorKind::PermissionDenied =>
+        {
+            "read_only"
+        }
+        StoreError::Stopped { why } => store_code(why),
+        StoreError::Busy { .. } => "overloaded",
+        StoreError::Closed => "shutting_down",
+        StoreError::Refused { .. } => "event_invalid",
+        _ => "internal",
+    }
+}

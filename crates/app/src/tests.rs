@@ -1,0 +1,250 @@
+//! Does the whole hold together: in, learned, answered, recorded, repeated, restarted?
+
+use crate::*;
+use commerce::*;
+use recommend::{RecommendAsk, Surface};
+use sim::{Shop, SimOptions};
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::Arc;
+
+fn options(dir: &Path) -> AppOptions {
+    let mut options = AppOptions::default();
+    options.store.dir = dir.to_owned();
+    // A debug build on a busy machine is slow; what is tested here is not how slow.
+    options.decide.budget_ms = 10_000;
+    options
+}
+
+fn small_shop() -> Shop {
+    Shop::new(SimOptions { items: 300, customers: 200, sessions: 1_500, ..SimOptions::default() })
+}
+
+fn filled(dir: &Path) -> Arc<App> {
+    let app = App::open(options(dir)).unwrap();
+    fill(&app);
+    app
+}
+
+fn fill(app: &App) {
+    let shop = small_shop();
+    let now = app.now();
+    let items = shop.items().map(|item| {
+        let id = FactId::new(&format!("item:{}", item.id)).unwrap();
+        Fact { id, at: now, received_at: now, body: Body::Item(item) }
+    });
+    let facts: Vec<Fact> = items.chain(shop.sessions()).collect();
+    for batch in facts.chunks(1_000) {
+        app.append(batch, Ack::Memory).unwrap();
+    }
+}
+
+fn home(customer: &str) -> RecommendAsk {
+    RecommendAsk::new(Who::customer(CustomerId::new(customer).unwrap()), Surface::Home, 10)
+}
+
+fn event(app: &App, id: &str, kind: EventKind, customer: &str, item: &str) -> Fact {
+    let who = Who::customer(CustomerId::new(customer).unwrap());
+    let event = Event::new(kind, who).with_item(ItemId::new(item).unwrap());
+    let now = app.now();
+    Fact { id: FactId::new(id).unwrap(), at: now, received_at: now, body: Body::Event(event) }
+}
+
+fn train(app: &App) -> TrainingOutcome {
+    app.train_now("test", true, &|_| ControlFlow::Continue(())).unwrap()
+}
+
+#[test]
+fn an_empty_shop_answers_and_the_doctor_knows_why_so_little() {
+    let dir = tempfile::tempdir().unwrap();
+    let app = App::open(options(dir.path())).unwrap();
+    let answered = app.recommend(&home("nobody")).unwrap();
+    assert!(answered.answer.items.is_empty());
+    let missing: Vec<_> = app.doctor();
+    assert!(missing.iter().any(|f| f.about == "events" && f.severity == Severity::Missing));
+    assert!(missing.iter().any(|f| f.about == "model" && f.mend.contains("shopkeeper train")));
+    train(&app);
+}
+
+#[test]
+fn the_next_answer_knows_the_last_click() {
+    let dir = tempfile::tempdir().unwrap();
+    let app = filled(dir.path());
+    let before = app.recommend(&home("c3")).unwrap();
+    let first = before.answer.items[0].clone();
+    let no = event(&app, "no-1", EventKind::DismissItem, "c3", first.as_str());
+    let receipts = app.append(std::slice::from_ref(&no), Ack::Disk).unwrap();
+    assert!(matches!(receipts[..], [Receipt::Appended { .. }]));
+    let after = app.recommend(&home("c3")).unwrap();
+    assert!(!after.answer.items.contains(&first), "what was dismissed is gone at once");
+    assert!(after.record.as_of.customers > receipts[0].offset());
+    let again = app.append(&[no], Ack::Disk).unwrap();
+    assert_eq!(again, [Receipt::Duplicate { offset: receipts[0].offset() }]);
+}
+
+#[test]
+fn models_are_trained_served_and_rolled_back_without_a_restart() {
+    let dir = tempfile::tempdir().unwrap();
+    let app = filled(dir.path());
+    let first = train(&app);
+    assert!(first.serves, "{first}");
+    let record = app.recommend(&home("c1")).unwrap().record;
+    assert_eq!(record.models[..], [first.card.model()]);
+    let second = train(&app);
+    let by = By { actor: "ann", note: "too bold", force: true };
+    app.promote(&second.card.model(), by).unwrap();
+    assert_eq!(app.recommend(&home("c1")).unwrap().record.models[..], [second.card.model()]);
+    assert_eq!(app.roll_back("recommend", by).unwrap(), first.card.model());
+    assert_eq!(app.recommend(&home("c1")).unwrap().record.models[..], [first.card.model()]);
+    let actions: Vec<_> =
+        app.trail(&TrailFilter::default(), 2).into_iter().map(|e| e.audit.action).collect();
+    assert_eq!(actions[0].as_ref(), "model.roll_back");
+    assert_eq!(app.models().unwrap().len(), 2);
+}
+
+#[test]
+fn every_decision_can_be_repeated_to_the_byte_also_after_a_restart() {
+    let dir = tempfile::tempdir().unwrap();
+    let app = filled(dir.path());
+    for n in 0..6 {
+        let customer = format!("c{n}");
+        app.recommend(&home(&customer)).unwrap();
+        let shown = app.recommend(&home(&customer)).unwrap().answer.items[0].clone();
+        let click =
+            event(&app, &format!("click-{n}"), EventKind::ViewItem, &customer, shown.as_str());
+        app.append(&[click], Ack::Memory).unwrap();
+        if n == 2 {
+            train(&app);
+        }
+    }
+    app.close().unwrap();
+    drop(app);
+    let app = App::open(options(dir.path())).unwrap();
+    let count = app.replay_all(0..u64::MAX).unwrap();
+    assert_eq!(count.asked, 12);
+    assert_eq!((count.different, count.failed), (vec![], vec![]));
+    assert_eq!(count.same, 12);
+}
+
+#[test]
+fn a_restart_from_a_snapshot_and_one_from_the_log_know_the_same() {
+    let dir = tempfile::tempdir().unwrap();
+    let app = filled(dir.path());
+    app.snapshot().unwrap();
+    let fact = event(&app, "tail", EventKind::AddToCart, "c5", "i7");
+    app.append(&[fact], Ack::Disk).unwrap();
+    let (who, at) = (home("c5").who, app.now());
+    let known = app.state.features.customer(&who, at);
+    let counts = app.state.side.lock().counts;
+    drop(app);
+    let app = App::open(options(dir.path())).unwrap();
+    assert_eq!(app.state.features.customer(&who, at), known);
+    assert_eq!(app.state.side.lock().counts, counts);
+    drop(app);
+    std::fs::remove_dir_all(dir.path().join("snapshots")).unwrap();
+    let app = App::open(options(dir.path())).unwrap();
+    assert_eq!(app.state.features.customer(&who, at), known);
+    assert_eq!(app.state.side.lock().counts, counts);
+}
+
+#[test]
+fn who_declines_gets_what_anybody_gets_and_the_record_says_so() {
+    let dir = tempfile::tempdir().unwrap();
+    let app = filled(dir.path());
+    train(&app);
+    let who = home("c1").who;
+    let now = app.now();
+    let body =
+        Body::Consent(ConsentChange { who, purpose: Purpose::Personalisation, granted: false });
+    let id = FactId::new("no-thanks").unwrap();
+    app.append(&[Fact { id, at: now, received_at: now, body }], Ack::Disk).unwrap();
+    let declined = app.recommend(&home("c1")).unwrap();
+    assert_eq!(declined.record.consent, ConsentUse { personal: false, declared: true });
+    assert!(!declined.answer.personal);
+    assert_eq!(declined.record.as_of.customers, 0);
+    let said = app.explain(&declined.record, Language::En).join(" ");
+    assert!(said.contains("declined personalisation"), "{said}");
+}
+
+#[test]
+fn a_sign_in_joins_the_device_and_a_word_undoes_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut options = options(dir.path());
+    options.govern.identity_merge = true;
+    let app = App::open(options).unwrap();
+    let device = Who { device: DeviceId::new("d9").ok(), ..Who::default() };
+    let now = app.now();
+    let fact =
+        |id: &str, body| Fact { id: FactId::new(id).unwrap(), at: now, received_at: now, body };
+    let view =
+        Event::new(EventKind::ViewItem, device.clone()).with_item(ItemId::new("i1").unwrap());
+    let both = Who { customer: CustomerId::new("c9").ok(), ..device.clone() };
+    let login = Event::new(EventKind::Login, both);
+    app.append(&[fact("v", Body::Event(view)), fact("l", Body::Event(login))], Ack::Disk).unwrap();
+    let seen = |app: &App| {
+        let who = Who::customer(CustomerId::new("c9").unwrap());
+        app.state.features.customer(&who, now.plus_ms(1_000)).total(EventKind::ViewItem)
+    };
+    assert_eq!(seen(&app), 1);
+    let part = IdentityChange {
+        device: DeviceId::new("d9").unwrap(),
+        customer: CustomerId::new("c9").unwrap(),
+        linked: false,
+        by: "operator".into(),
+    };
+    app.append(&[fact("u", Body::Identity(part))], Ack::Disk).unwrap();
+    assert_eq!(seen(&app), 0);
+}
+
+#[test]
+fn a_shadow_is_asked_beside_and_its_difference_is_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    drop(filled(dir.path()));
+    let mut options = options(dir.path());
+    let table = "[scenarios.active]\ndiversity = 0.9\n".parse::<toml::Table>().unwrap();
+    options.policies.insert("varied".into(), table);
+    options.shadow = Some("varied".into());
+    let app = App::open(options).unwrap();
+    let id = app.recommend(&home("c1")).unwrap().record.id;
+    let wanted = format!("shadow:{id}");
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    let stored = loop {
+        if let Some(stored) = app.log.reader().find(wanted.as_bytes()).unwrap() {
+            break stored;
+        }
+        assert!(std::time::Instant::now() < deadline, "the shadow was never asked");
+        std::thread::yield_now();
+    };
+    let Body::Shadow(record) = store::codec::fact_of(&stored.entry).unwrap().body else {
+        panic!("a shadow's record");
+    };
+    assert_eq!(record.decision, id);
+    assert_eq!(record.policy_name.as_ref(), "varied");
+    assert_eq!(record.failed, None);
+}
+
+#[test]
+fn a_config_that_cannot_work_is_refused_with_the_option_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut wrong = options(dir.path());
+    wrong.shadow = Some("nope".into());
+    let said = App::open(wrong).unwrap_err().to_string();
+    assert!(said.contains("there is no policy \"nope\""), "{said}");
+    let first = App::open(options(dir.path())).unwrap();
+    let said = App::open(options(dir.path())).unwrap_err().to_string();
+    assert!(said.contains("in use by another process"), "{said}");
+    drop(first);
+}
+
+#[test]
+fn an_export_holds_every_fact() {
+    let dir = tempfile::tempdir().unwrap();
+    let app = filled(dir.path());
+    let mut out = Vec::new();
+    let written = app.export(0..u64::MAX, &mut out, &mut |_, _| {}).unwrap();
+    assert_eq!(written, app.health().log_facts);
+    let line = out.split(|&b| b == b'\n').nth(400).unwrap();
+    let read: serde_json::Value = serde_json::from_slice(line).unwrap();
+    assert_eq!(read["offset"], 400);
+    assert!(serde_json::from_value::<Fact>(read["fact"].clone()).is_ok());
+}
