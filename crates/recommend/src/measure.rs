@@ -15,13 +15,15 @@
 //!    the training part; put what was found into [`Outcome::notes`].
 //! 4. Never look at a test row before the measures are taken.
 
+mod next_item;
 mod ratings;
 
 use learn::{error::FitError, progress::Progress};
 use std::collections::BTreeMap;
 
 /// Every protocol that can be reproduced, by name.
-pub const PROTOCOLS: &[Protocol] = &[ratings::SHARE_75_25, ratings::EIGHT_ONE_ONE];
+pub const PROTOCOLS: &[Protocol] =
+    &[ratings::SHARE_75_25, ratings::EIGHT_ONE_ONE, next_item::BEAUTY, next_item::TOYS];
 
 /// A public data set, its split, and its measures.
 #[derive(Debug, Clone, Copy)]

@@ -44,6 +44,13 @@ impl AttributeKernel {
         Self { items, carriers, ask_decay }
     }
 
+    /// The same likeness asked with another decay of ages (> 0, in the unit of the ages).
+    #[must_use]
+    pub fn with_ask_decay(mut self, ask_decay: f32) -> Self {
+        self.ask_decay = ask_decay;
+        self
+    }
+
     /// Number of items known.
     pub fn item_count(&self) -> usize {
         self.items.rows()

@@ -190,9 +190,9 @@ impl Gram {
 
 /// Replaces the symmetric positive definite `cells` (n × n) by its inverse, using one more buffer
 /// of the same size.
-fn invert(cells: &mut [f32], n: usize, progress: Progress<'_>) -> Result<(), FitError> {
+pub(super) fn invert(cells: &mut [f32], n: usize, progress: Progress<'_>) -> Result<(), FitError> {
     let par = Par::rayon(0);
-    progress.step("ease: solve", 0, 3)?;
+    progress.step("solve", 0, 3)?;
     let mut factor = MatMut::from_column_major_slice_mut(cells, n, n);
     let params = Spec::default();
     let mut memory = MemBuffer::new(llt::factor::cholesky_in_place_scratch::<f32>(n, par, params));
@@ -200,14 +200,14 @@ fn invert(cells: &mut [f32], n: usize, progress: Progress<'_>) -> Result<(), Fit
     let regularization = llt::factor::LltRegularization::default();
     llt::factor::cholesky_in_place(factor.as_mut(), regularization, par, stack, params).map_err(
         |llt::factor::LltError::NonPositivePivot { index }| {
-            FitError::Numeric(format!("ease: pivot {index} is not positive; raise the ridge"))
+            FitError::Numeric(format!("pivot {index} is not positive; raise the ridge"))
         },
     )?;
-    progress.step("ease: solve", 1, 3)?;
+    progress.step("solve", 1, 3)?;
     let mut inverse = vec![0_f32; n * n];
     let mut inverse = MatMut::from_column_major_slice_mut(&mut inverse, n, n);
     triangular_inverse::invert_lower_triangular(inverse.as_mut(), factor.as_ref(), par);
-    progress.step("ease: solve", 2, 3)?;
+    progress.step("solve", 2, 3)?;
     triangular::matmul(
         factor.as_mut(),
         triangular::BlockStructure::TriangularLower,

@@ -4,12 +4,7 @@
 //! P C − P diag(γ) is made in 4 n bytes per core, cut to its largest weights and forgotten.
 
 use super::{SlistOptions, pairs::System};
-use crate::{error::FitError, progress::Progress, sparse::Csr, topk::top_k_of};
-use faer::{
-    Accum, MatMut, Par,
-    dyn_stack::{MemBuffer, MemStack},
-    linalg::{cholesky::llt::factor, matmul::triangular, triangular_inverse},
-};
+use crate::{error::FitError, models::ease, progress::Progress, sparse::Csr, topk::top_k_of};
 use rayon::prelude::*;
 
 /// Rows between two progress reports.
@@ -21,15 +16,14 @@ pub(super) fn solve(
     progress: Progress<'_>,
 ) -> Result<Csr, FitError> {
     let items = system.items();
-    progress.step("slist: solve", 0, 1)?;
-    let inverse = invert(dense_gram(system, options.ridge), items)?;
-    progress.step("slist: solve", 1, 1)?;
+    let mut inverse = dense_gram(system, options.ridge);
+    ease::invert(&mut inverse, items, progress)?;
     let gamma = self_penalties(system, options, &inverse);
     let mut rows = Vec::with_capacity(items);
     for from in (0..items).step_by(STRIDE) {
         progress.step("slist: weights", from as u64, items as u64)?;
         rows.par_extend((from..items.min(from + STRIDE)).into_par_iter().map_init(
-            || (vec![0_f32; items], vec![0_f32; attribute_count(system)]),
+            || (vec![0_f32; items], vec![0_f32; system.attribute_count()]),
             |(out, carried), item| {
                 let solved = &inverse[item * items..][..items];
                 times_cross(system, solved, out, carried);
@@ -60,10 +54,6 @@ pub(super) fn largest(
             found
         })
         .collect()
-}
-
-fn attribute_count(system: &System) -> usize {
-    system.attributes.as_ref().map_or(0, |(attributes, _)| attributes.cols())
 }
 
 /// `out = rowᵀ C`, with `carried` as room for rowᵀ Z.
@@ -120,52 +110,4 @@ fn dense_gram(system: &System, ridge: f32) -> Vec<f32> {
         row[item] += ridge;
     });
     dense
-}
-
-/// The inverse of a symmetric positive definite `side` × `side` matrix, in its own place.
-fn invert(mut dense: Vec<f32>, side: usize) -> Result<Vec<f32>, FitError> {
-    let par = Par::rayon(0);
-    let mut factor = MatMut::from_column_major_slice_mut(&mut dense, side, side);
-    let params = Default::default();
-    let scratch = factor::cholesky_in_place_scratch::<f32>(side, par, params);
-    let mut memory = MemBuffer::new(scratch);
-    factor::cholesky_in_place(
-        factor.as_mut(),
-        Default::default(),
-        par,
-        MemStack::new(&mut memory),
-        params,
-    )
-    .map_err(|_| FitError::Numeric("slist: not positive definite; raise the ridge".into()))?;
-    drop(memory);
-    let mut other = vec![0_f32; side * side];
-    let mut lower = MatMut::from_column_major_slice_mut(&mut other, side, side);
-    triangular_inverse::invert_lower_triangular(lower.as_mut(), factor.as_ref(), par);
-    triangular::matmul(
-        factor.as_mut(),
-        triangular::BlockStructure::TriangularLower,
-        Accum::Replace,
-        lower.as_ref().transpose(),
-        triangular::BlockStructure::TriangularUpper,
-        lower.as_ref(),
-        triangular::BlockStructure::TriangularLower,
-        1.0_f32,
-        par,
-    );
-    mirror(&mut dense, side);
-    Ok(dense)
-}
-
-/// Copies the lower triangle (column-major) onto the upper, in tiles that fit the cache.
-fn mirror(dense: &mut [f32], side: usize) {
-    const TILE: usize = 64;
-    for column_tile in (0..side).step_by(TILE) {
-        for row_tile in (column_tile..side).step_by(TILE) {
-            for column in column_tile..side.min(column_tile + TILE) {
-                for row in row_tile.max(column + 1)..side.min(row_tile + TILE) {
-                    dense[row * side + column] = dense[column * side + row];
-                }
-            }
-        }
-    }
 }

@@ -6,6 +6,7 @@
 
 use super::{SlistOptions, dense::largest, pairs::System};
 use crate::{
+    dense::solve_spd,
     error::FitError,
     progress::Progress,
     sparse::{Accumulator, Csr},
@@ -54,7 +55,9 @@ struct Bench<'a> {
     step: Accumulator,
     /// Place of an item among the candidates, or `u32::MAX`.
     place: Vec<u32>,
-    gram: Vec<f64>,
+    gram: Vec<f32>,
+    /// Attributes of the item at hand, else 0.
+    carried: Vec<f32>,
 }
 
 impl<'a> Bench<'a> {
@@ -74,6 +77,7 @@ impl<'a> Bench<'a> {
             step: Accumulator::new(items),
             place: vec![u32::MAX; items],
             gram: Vec::new(),
+            carried: vec![0.0; system.attribute_count()],
         }
     }
 
@@ -87,38 +91,42 @@ impl<'a> Bench<'a> {
         if chosen.is_empty() {
             return Ok(Vec::new());
         }
-        let mut right: Vec<f64> = chosen
+        let mut right: Vec<f32> = chosen
             .iter()
-            .map(|other| columns.binary_search(other).map_or(0.0, |slot| f64::from(values[slot])))
+            .map(|other| columns.binary_search(other).map_or(0.0, |slot| values[slot]))
             .collect();
         self.gather(&chosen);
+        if self.options.self_weight == f32::INFINITY {
+            solve_spd(&mut self.gram, &mut right)?;
+            return Ok(chosen.into_iter().zip(right).collect());
+        }
+        let mut gram = self.gram.clone();
+        solve_spd(&mut gram, &mut right)?;
         let mut own = vec![0.0; chosen.len()];
-        let here = chosen.binary_search(&item).ok();
-        if let Some(slot) = here {
-            own[slot] = 1.0;
-        }
-        factor(&mut self.gram, chosen.len())?;
-        substitute(&self.gram, &mut right);
-        if let Some(slot) = here.filter(|_| self.options.self_weight != f32::INFINITY) {
-            substitute(&self.gram, &mut own);
-            let gamma = ((right[slot] - f64::from(self.options.self_weight)) / own[slot]).max(0.0);
-            right.iter_mut().zip(&own).for_each(|(weight, p)| *weight -= gamma * p);
-        }
-        Ok(chosen.into_iter().zip(right.into_iter().map(|weight| weight as f32)).collect())
+        let here = chosen.binary_search(&item).unwrap_or_default();
+        own[here] = 1.0;
+        solve_spd(&mut self.gram, &mut own)?;
+        let gamma = ((right[here] - self.options.self_weight) / own[here]).max(0.0);
+        right.iter_mut().zip(&own).for_each(|(weight, p)| *weight -= gamma * p);
+        Ok(chosen.into_iter().zip(right).collect())
     }
 
-    /// The candidates, ascending: the largest of |D⁻¹ (c − (A − D) D⁻¹ c)|, and the item itself,
-    /// without which its own popularity would be explained by others.
+    /// The candidates, ascending: the largest of |D⁻¹ (c − (A − D) D⁻¹ c')|, with c' the largest
+    /// of c, and the item itself, without which its own popularity would be explained by others.
     fn choose(&mut self, item: u32, columns: &[u32], values: &[f32]) -> Vec<u32> {
-        for (&other, &value) in columns.iter().zip(values) {
-            let share = value / self.diagonal(other);
-            self.step.add(other, value);
+        if columns.is_empty() {
+            return Vec::new();
+        }
+        let direct = columns.iter().zip(values).map(|(&other, &value)| (other, value));
+        let leaders = direct.clone().map(|(other, value)| (other, value / self.diagonal(other)));
+        for (other, share) in top_k_of(leaders, self.candidates) {
             for (third, gram) in self.system.gram.row(other as usize).iter() {
                 if third != other {
                     self.step.add(third, -gram * share);
                 }
             }
         }
+        direct.for_each(|(other, value)| self.step.add(other, value));
         let (columns, values) = self.step.take();
         let sized = columns
             .iter()
@@ -127,9 +135,7 @@ impl<'a> Bench<'a> {
             .map(|(&other, &value)| (other, (value / self.diagonal(other)).abs()));
         let mut chosen: Vec<u32> =
             top_k_of(sized, self.candidates).into_iter().map(|(other, _)| other).collect();
-        if !columns.is_empty() {
-            chosen.push(item);
-        }
+        chosen.push(item);
         chosen.sort_unstable();
         chosen
     }
@@ -148,70 +154,28 @@ impl<'a> Bench<'a> {
         }
         for (row, &item) in chosen.iter().enumerate() {
             let out = &mut self.gram[row * side..][..side];
-            let places = &self.place;
-            let mut add = |other: u32, value: f32| {
-                if let Some(cell) = out.get_mut(places[other as usize] as usize) {
-                    *cell += f64::from(value);
-                }
-            };
             for (other, value) in self.system.gram.row(item as usize).iter() {
-                add(other, value);
+                if let Some(cell) = out.get_mut(self.place[other as usize] as usize) {
+                    *cell = value;
+                }
             }
-            self.system.each_alike(item, add);
-            out[row] += f64::from(self.options.ridge);
+            out[row] += self.options.ridge;
+            if let Some((attributes, _)) = &self.system.attributes {
+                let carried = attributes.row(item as usize);
+                carried
+                    .iter()
+                    .for_each(|(attribute, value)| self.carried[attribute as usize] = value);
+                for (cell, &other) in out[..=row].iter_mut().zip(chosen) {
+                    let shared = attributes.row(other as usize).iter();
+                    let alike =
+                        shared.map(|(attribute, value)| value * self.carried[attribute as usize]);
+                    *cell += alike.sum::<f32>();
+                }
+                carried.iter().for_each(|(attribute, _)| self.carried[attribute as usize] = 0.0);
+            }
         }
         for &item in chosen {
             self.place[item as usize] = u32::MAX;
         }
     }
-}
-
-/// Cholesky in place of the lower triangle of a row-major matrix.
-fn factor(gram: &mut [f64], side: usize) -> Result<(), FitError> {
-    for row in 0..side {
-        let (above, rest) = gram.split_at_mut(row * side);
-        let current = &mut rest[..side];
-        for column in 0..row {
-            let other = &above[column * side..][..=column];
-            let dot = dot(&current[..column], &other[..column]);
-            current[column] = (current[column] - dot) / other[column];
-        }
-        let left = current[row] - dot(&current[..row], &current[..row]);
-        if left.is_nan() || left <= 0.0 {
-            return Err(FitError::Numeric("slist: not positive definite; raise the ridge".into()));
-        }
-        current[row] = left.sqrt();
-    }
-    Ok(())
-}
-
-/// Solves L Lᵀ x = b in place.
-fn substitute(factor: &[f64], right: &mut [f64]) {
-    let side = right.len();
-    for row in 0..side {
-        let line = &factor[row * side..][..=row];
-        right[row] = (right[row] - dot(&line[..row], &right[..row])) / line[row];
-    }
-    for row in (0..side).rev() {
-        let line = &factor[row * side..][..=row];
-        right[row] /= line[row];
-        let solved = right[row];
-        for (earlier, weight) in right[..row].iter_mut().zip(line) {
-            *earlier -= weight * solved;
-        }
-    }
-}
-
-/// Eight sums side by side, so that the compiler can use wide registers.
-fn dot(left: &[f64], right: &[f64]) -> f64 {
-    let mut sums = [0.0; 8];
-    let (left_eights, left_rest) = left.as_chunks::<8>();
-    let (right_eights, right_rest) = right.as_chunks::<8>();
-    for (a, b) in left_eights.iter().zip(right_eights) {
-        for lane in 0..8 {
-            sums[lane] += a[lane] * b[lane];
-        }
-    }
-    let rest: f64 = left_rest.iter().zip(right_rest).map(|(a, b)| a * b).sum();
-    sums.iter().sum::<f64>() + rest
 }

@@ -84,6 +84,11 @@ impl System {
         self.gram.rows()
     }
 
+    /// Number of attributes, 0 without any.
+    pub(super) fn attribute_count(&self) -> usize {
+        self.attributes.as_ref().map_or(0, |(attributes, _)| attributes.cols())
+    }
+
     /// Adds row `item` of β ZᵀZ (symmetric, so also column `item`) through `add(other, value)`.
     pub(super) fn each_alike(&self, item: u32, mut add: impl FnMut(u32, f32)) {
         if let Some((attributes, carriers)) = &self.attributes {
