@@ -22,13 +22,12 @@ const fn dial(name: &'static str, low: f64, high: f64, scale: Scale) -> Dial {
     Dial { name, low, high, scale }
 }
 
-/// What the sequential model learns.
-const LEARNT: [Knob; 5] = [
+/// What the sequential model learns. Attribute rows are left out: likeness in the blend costs less.
+const LEARNT: [Knob; 4] = [
     (dial("ridge", 5.0, 500.0, Scale::Log), |s| &mut s.slist.ridge),
     (dial("consistency", 0.0, 0.8, Scale::Linear), |s| &mut s.slist.consistency),
     (dial("past_decay", 0.3, 5.0, Scale::Log), |s| &mut s.slist.past_decay),
     (dial("future_decay", 0.1, 5.0, Scale::Log), |s| &mut s.slist.future_decay),
-    (dial("attribute_weight", 0.0, 40.0, Scale::Linear), |s| &mut s.slist.attribute_weight),
 ];
 
 /// How its answers are asked for and blended.
