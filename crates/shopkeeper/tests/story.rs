@@ -12,7 +12,7 @@ use std::process::{Child, Command, Stdio};
 #[serde(deny_unknown_fields)]
 struct Story {
     /// What it shows, for people.
-    #[allow(dead_code)]
+    #[expect(dead_code, reason = "it is for people")]
     about: String,
     /// The public data set that it needs, as a path below the data folder.
     data: Option<String>,
