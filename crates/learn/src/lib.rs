@@ -17,6 +17,7 @@ pub mod dense;
 pub mod error;
 pub mod metrics;
 pub mod models;
+pub mod plan;
 pub mod progress;
 pub mod search;
 pub mod sequences;

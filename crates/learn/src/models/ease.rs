@@ -10,7 +10,7 @@
 //!   that what was touched in one sitting is tied more closely than what is years apart. The
 //!   kernel is positive definite, so G stays a Gram matrix and the solve stays safe.
 //!
-//! Time n³ multiplies for the inverse of n items plus the pairs of all histories; memory 2 · 4n²
+//! Time n³ / 2 multiplies for the inverse of n items plus the pairs of all histories; memory 3 · 4n²
 //! bytes while solving, 4n² after. Beyond what that can hold use `local_ease`. Left out: the
 //! low-rank refinements of the second paper, which need more solves than they gain here.
 
@@ -111,6 +111,11 @@ impl Gram {
     /// Number of items.
     pub fn items(&self) -> usize {
         self.items
+    }
+
+    /// How much `item` goes with every item; its own weight at its own place.
+    pub fn row(&self, item: u32) -> &[f32] {
+        &self.cells[item as usize * self.items..(item as usize + 1) * self.items]
     }
 
     /// Makes room for items that appeared later.
