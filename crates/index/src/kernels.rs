@@ -59,7 +59,7 @@ pub fn dot(a: &[f32], b: &[f32]) -> f32 {
 /// Squared Euclidean distance of two slices; the shorter one decides the length.
 #[must_use]
 pub fn l2_squared(a: &[f32], b: &[f32]) -> f32 {
-    -slices(level(), Kernel::MinusL2, a, b)
+    0.0 - slices(level(), Kernel::MinusL2, a, b)
 }
 
 pub(crate) fn slices(level: Level, kernel: Kernel, a: &[f32], b: &[f32]) -> f32 {
@@ -259,7 +259,7 @@ unsafe fn score_body<V: Lanes, const L2: bool>(
     }
     if L2 {
         for score in out {
-            *score = -*score;
+            *score = 0.0 - *score; // zero stays plus zero
         }
     }
 }
@@ -280,5 +280,5 @@ unsafe fn slices_body<V: Lanes, const L2: bool>(a: &[f32], b: &[f32]) -> f32 {
         }
         sum.plus::<L2>(V::load(&a_last), V::load(&b_last)).fold()
     };
-    if L2 { -sum } else { sum }
+    if L2 { 0.0 - sum } else { sum }
 }

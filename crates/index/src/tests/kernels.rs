@@ -32,7 +32,7 @@ proptest! {
                 let (expected, slices) = match kernel {
                     Kernel::Dot => (pairs().map(|(a, b)| a * b).sum(), dot(query, row)),
                     Kernel::MinusL2 => {
-                        (-pairs().map(|(a, b)| (a - b) * (a - b)).sum::<f64>(), -l2_squared(query, row))
+                        (-pairs().map(|(a, b)| (a - b) * (a - b)).sum::<f64>(), 0.0 - l2_squared(query, row))
                     }
                 };
                 prop_assert!(close(got, expected, size), "{got} {expected}");

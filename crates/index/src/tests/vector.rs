@@ -94,7 +94,7 @@ fn brute_force(
     let score = |v: &[f32]| match metric {
         Metric::InnerProduct => kernels::dot(query, v),
         Metric::Cosine => kernels::dot(&unit(query), &unit(v)),
-        Metric::L2 => -kernels::l2_squared(query, v),
+        Metric::L2 => 0.0 - kernels::l2_squared(query, v),
     };
     let allowed = vectors.iter().filter(|(id, _)| filter.allows(**id));
     let mut hits: Vec<Hit> = allowed.map(|(&id, v)| Hit { id, score: score(v) }).collect();
@@ -113,6 +113,8 @@ fn vector() -> impl Strategy<Value = Vec<f32>> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))] // each builds and stores several indexes
+
     #[test]
     fn exact_search_is_brute_force_through_every_change(
         metric in metric(),
@@ -218,4 +220,29 @@ fn bad_input_is_named() {
             VectorOptions { degree, build_effort, ..VectorOptions::new(dims, Metric::L2) };
         assert!(matches!(VectorIndex::empty(options), Err(IndexError::Option { .. })));
     }
+}
+
+#[test]
+fn equal_vectors_are_all_found() {
+    let (n, dims) = (4_000, 16);
+    let ids: Vec<u32> = (0..n as u32).collect();
+    let mut values = clustered(n, dims, 1);
+    let picture = clustered(1, dims, 2);
+    for row in values.chunks_mut(dims).step_by(8) {
+        row.copy_from_slice(&picture); // one picture used by five hundred items
+    }
+    let options = VectorOptions { scan_below: 0, ..VectorOptions::new(dims, Metric::L2) };
+    let index = VectorIndex::build(options, &ids, &values).unwrap();
+    let index = index.with_deletes(&[0, 8]).with_upserts(&[9_000], &picture).unwrap().compacted();
+    assert!(index.stats().graph && index.stats().dead == 2);
+    let some: Bitset = ids.iter().copied().filter(|id| id % 3 == 1).collect();
+    for filter in [Filter::All, Filter::Only(&some)] {
+        let search = Search { ef: 200, filter };
+        let found = index.search(&picture, 120, &search).unwrap();
+        assert_eq!(found, index.search_exact(&picture, 120, &filter).unwrap());
+        assert!(found.iter().all(|hit| hit.score == 0.0));
+    }
+    let queries = clustered(50, dims, 3);
+    assert!(recall(&index, &queries, Filter::All) >= 0.95);
+    assert_eq!(VectorIndex::from_bytes(&index.to_bytes()).unwrap().to_bytes(), index.to_bytes());
 }

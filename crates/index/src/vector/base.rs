@@ -144,7 +144,7 @@ impl Base {
         match (found, filter) {
             (Some(found), _) => {
                 for hit in found.into_hits() {
-                    top.offer(self.ids[hit.id as usize], hit.score);
+                    top.offer(hit.id, hit.score);
                 }
             }
             (None, Filter::Only(set)) => {
@@ -185,8 +185,10 @@ impl Base {
         if count.saturating_mul(count) <= WALK_COST.saturating_mul(ef).saturating_mul(total) {
             return None;
         }
-        let beam = Beam { ef, allowed, budget: count };
-        let space = Space { rows: &self.rows, kernel: self.metric.kernel() };
+        let named = |row| allowed(row).then(|| self.ids[row as usize]);
+        let beam = Beam { ef, named, budget: count };
+        let twins = Some(&graph.twins);
+        let space = Space { rows: &self.rows, kernel: self.metric.kernel(), twins };
         let layers: Vec<_> = graph.layers.iter().collect();
         SCRATCH.with_borrow_mut(|scratch| graph::search(&layers, &space, query, &beam, scratch))
     }

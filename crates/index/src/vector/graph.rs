@@ -7,10 +7,12 @@
 //! then searches the whole graph with a beam.
 
 use super::rows::Rows;
+use crate::filter::Bitset;
 use crate::kernels::{self, Kernel, Line};
 use crate::top::TopK;
 use std::cmp::Ordering;
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, HashMap};
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 
 /// Marks an unused link.
 pub(crate) const NONE: u32 = u32::MAX;
@@ -48,10 +50,52 @@ impl Layer {
     }
 }
 
-/// Layers from the smallest prefix to the whole.
+/// Layers from the smallest prefix to the whole, and who is equal to whom.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Graph {
     pub(crate) layers: Vec<Layer>,
+    pub(crate) twins: Twins,
+}
+
+/// Chains of equal rows. Only the first of a chain is linked: many equal rows would fill each
+/// other's links and cut themselves off. Whoever finds the first finds them all.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Twins {
+    next: Vec<u32>,
+    later: Bitset,
+}
+
+impl Twins {
+    /// Finds the rows that are equal to the bit. Two rows whose hashes meet by accident are linked
+    /// like any others.
+    pub(crate) fn of(rows: &Rows) -> Self {
+        let mut twins = Self { next: vec![NONE; rows.len()], later: Bitset::new() };
+        let hasher = BuildHasherDefault::<DefaultHasher>::default();
+        let mut last: HashMap<u64, u32> = HashMap::with_capacity(rows.len());
+        for row in 0..rows.len() {
+            let key = rows.values(row).iter().map(|value| value.to_bits()).collect::<Vec<_>>();
+            let before = last.insert(hasher.hash_one(key), row as u32);
+            if let Some(before) = before
+                && rows.row(before as usize) == rows.row(row)
+            {
+                twins.next[before as usize] = row as u32;
+                twins.later.insert(row as u32);
+            }
+        }
+        twins
+    }
+
+    /// Whether an earlier row is equal.
+    pub(crate) fn is_later(&self, row: u32) -> bool {
+        self.later.contains(row)
+    }
+
+    /// The row and those equal to it that come later.
+    fn from(&self, row: u32) -> impl Iterator<Item = u32> + '_ {
+        std::iter::successors(Some(row), |&row| {
+            self.next.get(row as usize).copied().filter(|&next| next != NONE)
+        })
+    }
 }
 
 /// A place to walk from; ordered so that a heap gives the best first.
@@ -116,11 +160,18 @@ impl Scratch {
 pub(crate) struct Space<'a> {
     pub(crate) rows: &'a Rows,
     pub(crate) kernel: Kernel,
+    /// None while growing: there, only the first of equal rows are met.
+    pub(crate) twins: Option<&'a Twins>,
 }
 
 impl Space<'_> {
     pub(crate) fn row(&self, row: u32) -> &[Line] {
         self.rows.row(row as usize)
+    }
+
+    fn alike(&self, row: u32) -> impl Iterator<Item = u32> + '_ {
+        let later = self.twins.into_iter().flat_map(move |twins| twins.from(row).skip(1));
+        std::iter::once(row).chain(later)
     }
 
     pub(crate) fn scores(&self, query: &[Line], picks: &[u32], out: &mut Vec<f32>) {
@@ -130,21 +181,21 @@ impl Space<'_> {
 }
 
 /// What a walk looks for, and when it gives up.
-pub(crate) struct Beam<A> {
+pub(crate) struct Beam<N> {
     /// How many of the allowed to hold; more finds better and takes longer.
     pub(crate) ef: usize,
-    /// Which rows may be found. The others are walked over.
-    pub(crate) allowed: A,
+    /// The id under which a row may be found; none for rows that are only walked over.
+    pub(crate) named: N,
     /// How many rows may be scored.
     pub(crate) budget: usize,
 }
 
 /// The best found by a walk, or nothing when its budget was too small.
-pub(crate) fn search<A: Fn(u32) -> bool>(
+pub(crate) fn search<N: Fn(u32) -> Option<u32>>(
     layers: &[&Layer],
     space: &Space<'_>,
     query: &[Line],
-    beam: &Beam<A>,
+    beam: &Beam<N>,
     scratch: &mut Scratch,
 ) -> Option<TopK> {
     let (last, frozen) = layers.split_last()?;
@@ -190,12 +241,12 @@ fn descend(
     }
 }
 
-fn walk<A: Fn(u32) -> bool>(
+fn walk<N: Fn(u32) -> Option<u32>>(
     layer: &Layer,
     space: &Space<'_>,
     query: &[Line],
     from: Step,
-    beam: &Beam<A>,
+    beam: &Beam<N>,
     scratch: &mut Scratch,
 ) -> Option<TopK> {
     scratch.start(layer.nodes());
@@ -203,9 +254,14 @@ fn walk<A: Fn(u32) -> bool>(
     let mut scored = 1;
     scratch.first_seen(from.row);
     scratch.frontier.push(from);
-    if (beam.allowed)(from.row) {
-        found.offer(from.row, from.score);
-    }
+    let offer = |found: &mut TopK, row: u32, score: f32| {
+        for row in space.alike(row) {
+            if let Some(id) = (beam.named)(row) {
+                found.offer(id, score);
+            }
+        }
+    };
+    offer(&mut found, from.row, from.score);
     let mut picks = std::mem::take(&mut scratch.picks);
     let mut scores = std::mem::take(&mut scratch.scores);
     while let Some(step) = scratch.frontier.pop() {
@@ -222,9 +278,7 @@ fn walk<A: Fn(u32) -> bool>(
         for (&row, &score) in picks.iter().zip(&scores) {
             if score > found.floor() || !found.is_full() {
                 scratch.frontier.push(Step { score, row });
-                if (beam.allowed)(row) {
-                    found.offer(row, score);
-                }
+                offer(&mut found, row, score);
             }
         }
     }

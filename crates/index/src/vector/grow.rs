@@ -8,12 +8,14 @@
 //! A row keeps a neighbour only if it is nearer to the row than to any neighbour already kept
 //! (the relative-neighbourhood rule of HNSW): links point in different directions.
 //!
+//! Of rows that are equal to the bit only the first is linked; see [`Twins`].
+//!
 //! Under inner product the rows are compared by inner product too (ip-NSW, Morozov & Babenko
 //! 2018). The textbook reduction to a distance, one more coordinate that makes all rows equally
 //! long, was measured and lost by far: queries have nothing in that coordinate, so they lie far
 //! from every row and the graph leads them astray (recall at ef 64: .59 against .97).
 
-use super::graph::{Beam, Graph, Layer, SCANNED, Scratch, Space, search};
+use super::graph::{Beam, Graph, Layer, SCANNED, Scratch, Space, Twins, search};
 use super::rows::{Metric, Rows};
 use crate::top::TopK;
 use rayon::prelude::*;
@@ -24,6 +26,8 @@ const LAYER_FACTOR: usize = 16;
 const LAYER_GAIN: usize = 4;
 const BATCH_SHARE: usize = 16;
 const BATCH_MAX: usize = 1024;
+/// Rows below which waking another thread costs more than it brings.
+const TASK_MIN: usize = 8;
 
 /// How wide and how carefully to grow.
 #[derive(Debug, Clone, Copy)]
@@ -36,7 +40,8 @@ pub(crate) struct Shape {
 
 /// Links the rows that `graph` does not have yet; `None` grows it from nothing.
 pub(crate) fn grow(graph: Option<&Graph>, rows: &Rows, metric: Metric, shape: Shape) -> Graph {
-    let space = Space { rows, kernel: metric.kernel() };
+    let space = Space { rows, kernel: metric.kernel(), twins: None };
+    let twins = Twins::of(rows);
     let mut frozen = graph.map(|graph| graph.layers.clone()).unwrap_or_default();
     let mut whole = frozen.pop().unwrap_or_else(|| Layer::new(shape.degree));
     let total = rows.len();
@@ -44,7 +49,7 @@ pub(crate) fn grow(graph: Option<&Graph>, rows: &Rows, metric: Metric, shape: Sh
     while whole.nodes() < total {
         let done = whole.nodes();
         let batch = (done / BATCH_SHARE).clamp(1, BATCH_MAX).min(total - done);
-        add_batch(&frozen, &mut whole, &space, shape, batch);
+        add_batch(&frozen, &mut whole, &space, &twins, shape, batch);
         let last = frozen.last().map_or(SCANNED, Layer::nodes);
         let now = whole.nodes();
         if now >= last * LAYER_FACTOR && total >= now * LAYER_GAIN {
@@ -52,18 +57,29 @@ pub(crate) fn grow(graph: Option<&Graph>, rows: &Rows, metric: Metric, shape: Sh
         }
     }
     frozen.push(whole);
-    Graph { layers: frozen }
+    Graph { layers: frozen, twins }
 }
 
-fn add_batch(frozen: &[Layer], whole: &mut Layer, space: &Space<'_>, shape: Shape, batch: usize) {
+fn add_batch(
+    frozen: &[Layer],
+    whole: &mut Layer,
+    space: &Space<'_>,
+    twins: &Twins,
+    shape: Shape,
+    batch: usize,
+) {
     let done = whole.nodes() as u32;
     let new = done..done + batch as u32;
     let layers: Vec<&Layer> = frozen.iter().chain([&*whole]).collect();
     let chosen: Vec<Vec<u32>> = new
         .clone()
         .into_par_iter()
+        .with_min_len(TASK_MIN)
         .map_init(Scratch::default, |scratch, row| {
-            let beam = Beam { ef: shape.effort, allowed: |_| true, budget: usize::MAX };
+            if twins.is_later(row) {
+                return Vec::new();
+            }
+            let beam = Beam { ef: shape.effort, named: Some, budget: usize::MAX };
             let found = search(&layers, space, space.row(row), &beam, scratch);
             let near = found.map(TopK::into_hits).unwrap_or_default();
             diverse(space, near.iter().map(|hit| (hit.id, hit.score)), shape.degree / 2)
@@ -80,6 +96,7 @@ fn add_batch(frozen: &[Layer], whole: &mut Layer, space: &Space<'_>, shape: Shap
     let groups: Vec<&[(u32, u32)]> = back.chunk_by(|a, b| a.0 == b.0).collect();
     let updated: Vec<Vec<u32>> = groups
         .par_iter()
+        .with_min_len(TASK_MIN)
         .map_init(Vec::new, |scores, group| join(whole, space, shape.degree, group, scores))
         .collect();
     for (group, links) in groups.iter().zip(&updated) {

@@ -1,7 +1,7 @@
 //! A vector index as bytes, and back, bit for bit.
 
 use super::base::Base;
-use super::graph::{Graph, Layer, NONE};
+use super::graph::{Graph, Layer, NONE, Twins};
 use super::rows::{Metric, Rows};
 use super::tail::Tail;
 use super::{VectorIndex, VectorOptions};
@@ -78,7 +78,7 @@ impl VectorIndex {
         let tail_ids = reader.u32s()?;
         let tail_rows = read_rows(&mut reader, options.dims, &tail_ids)?;
         reader.finish()?;
-        let graph = (!layers.is_empty()).then_some(Graph { layers });
+        let graph = (!layers.is_empty()).then(|| Graph { layers, twins: Twins::of(&rows) });
         let dead_count = dead.count();
         let base = Arc::new(Base::assemble(options.metric, ids, rows, graph));
         let mut index =
