@@ -21,7 +21,7 @@
 //!
 //! | solve | time | memory while fitting |
 //! |---|---|---|
-//! | dense | n³ + n·nnz(C) flop pairs on all cores (12 k items: 1.8 TFLOP, about 15 s on 2 cores) | 8 n² bytes |
+//! | dense | n³ + n·nnz(C) flop on all cores (12 k items: about 1.8 TFLOP) | 8 n² bytes |
 //! | local | n·(K³/6 + K·mean row) per K candidates | nnz(A) + nnz(C) entries, 4 K² per core |
 //!
 //! The result is sparse in both cases: the `keep` largest weights of each row, 8 bytes each.

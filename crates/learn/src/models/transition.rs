@@ -26,7 +26,7 @@ pub struct TransitionOptions {
     pub decay: f32,
     /// How much a pair in the other order counts, 0 ..= 1.
     pub backward: f32,
-    /// 0 = counts, 1 = shares of the followers of i; 0.3–0.5 suits most shops.
+    /// 0 = counts, 1 = shares of the followers of i.
     pub power: f32,
     /// Added to n_i, ≥ 0, so that one sale does not make a rule.
     pub shrink: f32,

@@ -11,7 +11,7 @@ pub enum Solve {
     /// Per item, a small ridge over its most telling predecessors; the same answer as `Dense`
     /// when `candidates` reaches the item count and nothing beyond two steps matters.
     Local {
-        /// Predecessors per item, ≥ 1; 200–500 are near the dense answer on shops.
+        /// Predecessors per item, ≥ 1.
         candidates: usize,
     },
 }
