@@ -27,6 +27,7 @@
 
 mod build;
 mod neighbours;
+mod next;
 mod options;
 mod score;
 mod tail;
@@ -34,6 +35,7 @@ mod tail;
 mod tests;
 
 pub use neighbours::{VmisAsk, VmisScratch};
+pub use next::{NextOptions, NextScratch};
 pub use options::{Decay, VmisOptions};
 pub use tail::{Tail, TailError};
 

@@ -123,7 +123,7 @@ impl VmisKnn {
 }
 
 /// Sorts `out` by score, best first, and cuts it to `count`; ties go to the lower id.
-fn keep_best(out: &mut Vec<(u32, f32)>, count: usize) {
+pub(super) fn keep_best(out: &mut Vec<(u32, f32)>, count: usize) {
     let better = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
     if count == 0 {
         out.clear();

@@ -124,6 +124,24 @@ fn names_what_does_not_fit() {
 }
 
 #[test]
+fn people_return_even_to_what_nobody_else_saw() {
+    let index = fit(&[vec![0, 1]], 2, VmisOptions::default());
+    let (mut scratch, mut out) = (NextScratch::default(), Vec::new());
+    let ask = VmisAsk { session: &[9, 1, 9, 0], ..VmisAsk::default() };
+    index.next(&ask, &NextOptions::default(), 9, &mut scratch, &mut out);
+    assert_eq!(out.iter().map(|(item, _)| *item).collect::<Vec<_>>(), [1, 9]);
+}
+
+#[test]
+fn the_second_hop_reaches_past_the_neighbours() {
+    let index = fit(&[vec![0, 1], vec![1, 2], vec![3, 4]], 5, VmisOptions::default());
+    let (mut scratch, mut out) = (NextScratch::default(), Vec::new());
+    let ask = VmisAsk { session: &[0], ..VmisAsk::default() };
+    index.next(&ask, &NextOptions::default(), 9, &mut scratch, &mut out);
+    assert_eq!(out.iter().map(|(item, _)| *item).collect::<Vec<_>>(), [1, 2]);
+}
+
+#[test]
 fn an_empty_index_answers_nothing() {
     let index = fit(&[], 0, VmisOptions::default());
     assert!(ask(&index, &[3, 4]).is_empty());
@@ -214,6 +232,26 @@ proptest! {
             prop_assert!((sum - score).abs() <= 1e-4 * score, "{parts:?} {score}");
             prop_assert!(parts.iter().all(|(clicked, _)| asked.contains(clicked)));
         }
+    }
+
+    #[test]
+    fn parts_sum_to_the_next_score(past in sessions(), asked in prop::collection::vec(0..12_u32, 1..12), options in options()) {
+        let index = fit(&past, 12, options);
+        let (mut scratch, mut out) = (NextScratch::default(), Vec::new());
+        let about = VmisAsk { session: &asked, ..VmisAsk::default() };
+        let next = NextOptions { hop_items: 3, list: 5, ..NextOptions::default() };
+        index.next(&about, &next, 99, &mut scratch, &mut out);
+        for &(item, score) in &out {
+            let parts = index.explain_next(&about, &next, item, &mut scratch);
+            let sum: f32 = parts.iter().map(|(_, part)| part).sum();
+            prop_assert!((sum - score).abs() <= 1e-4 * score, "{item} {parts:?} {score}");
+            prop_assert!(parts.iter().all(|(clicked, _)| asked.contains(clicked)));
+        }
+        let mut once: Vec<u32> = out.iter().map(|(item, _)| *item).collect();
+        once.sort_unstable();
+        once.dedup();
+        prop_assert_eq!(once.len(), out.len());
+        prop_assert!(!once.contains(&asked[asked.len() - 1]));
     }
 
     #[test]
