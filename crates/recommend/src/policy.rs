@@ -43,7 +43,7 @@ impl Recommender {
 
     /// The models in force.
     #[must_use]
-    pub fn parts(&self) -> &Arc<Models> {
+    pub fn learned(&self) -> &Arc<Models> {
         &self.models
     }
 }

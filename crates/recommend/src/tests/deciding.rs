@@ -152,7 +152,7 @@ fn the_callers_candidates_are_ranked_and_none_else() {
     ask.candidates.push(id("never heard of"));
     let decided = shop.ask(&policy(Models::none()), &ask);
     check_slate(&decided);
-    let given: Vec<&str> = ask.candidates.iter().map(|id| id.as_str()).collect();
+    let given: Vec<&str> = ask.candidates.iter().map(commerce::ItemId::as_str).collect();
     assert!(names(&decided).iter().all(|name| given.contains(name)));
     let stopped: u32 = decided.stopped.iter().map(|stop| stop.count).sum();
     assert_eq!(decided.chosen.len() + stopped as usize, 31);

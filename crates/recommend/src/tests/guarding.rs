@@ -90,10 +90,10 @@ fn bought_things_stay_away_until_they_are_due() {
 
 fn allowed(items: &Items, name: &str, filter: &ItemFilter) -> bool {
     let row = items.row(items.ix(&id(name)).unwrap());
-    let category = |c: &Box<str>| row.item.category.contains(c);
+    let category = |c: &str| row.item.category.iter().any(|level| **level == *c);
     let above = filter.price_min.is_none_or(|least| row.price().unwrap().minor >= least.minor);
     let below = filter.price_max.is_none_or(|most| row.price().unwrap().minor <= most.minor);
-    (filter.categories.is_empty() || filter.categories.iter().any(category))
+    (filter.categories.is_empty() || filter.categories.iter().any(|c| category(c)))
         && above
         && below
         && !filter.exclude.iter().any(|excluded| excluded.as_str() == name)
