@@ -29,7 +29,8 @@ pub(crate) fn run() -> Result<()> {
         &[&["test", "--workspace", "--locked", "--no-fail-fast"]]
     };
     for args in runs {
-        if !counted(&cargo, args, &mut count)? {
+        println!("$ cargo {}", args.join(" "));
+        if !counted(&cargo, args, &mut count, &mut std::io::stdout().lock())? {
             broken.push(args.join(" "));
         }
     }
@@ -43,16 +44,19 @@ pub(crate) fn run() -> Result<()> {
     Ok(())
 }
 
-/// Runs cargo, shows what it prints and counts the tests in it; whether it succeeded.
-fn counted(cargo: &str, args: &[&str], count: &mut Count) -> Result<bool> {
-    println!("$ cargo {}", args.join(" "));
+/// Runs cargo, passes on what it prints and counts the tests in it; whether it succeeded.
+pub(crate) fn counted(
+    cargo: &str,
+    args: &[&str],
+    count: &mut Count,
+    out: &mut impl Write,
+) -> Result<bool> {
     // nextest reports on standard error, cargo test on standard output: one stream holds both.
     let (reader, writer) = std::io::pipe()?;
     let mut command = Command::new(cargo);
     command.args(args).stdin(Stdio::null()).stdout(writer.try_clone()?).stderr(writer);
     let mut child = command.spawn().with_context(|| format!("start {cargo}"))?;
     drop(command); // it holds the writing ends
-    let mut out = std::io::stdout().lock();
     for line in BufReader::new(reader).split(b'\n') {
         let line = line?;
         let text = String::from_utf8_lossy(&line);

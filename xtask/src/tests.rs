@@ -169,6 +169,21 @@ fn tests_are_counted_from_both_runners() {
 }
 
 #[test]
+fn tests_are_counted_while_they_run() {
+    let script = "echo 'test result: FAILED. 3 passed; 1 failed; 0 ignored'
+        echo '  Summary [ 1s] 2 tests run: 2 passed, 0 skipped' >&2
+        exit 1";
+    let (mut count, mut shown) = (Count::default(), Vec::new());
+    let mut succeeds =
+        |program, script| suite::counted(program, &["-c", script], &mut count, &mut shown);
+    assert!(!succeeds("sh", script).unwrap());
+    assert!(succeeds("sh", "exit 0").unwrap());
+    assert!(succeeds("no-such-cargo", "").is_err());
+    assert_eq!(count, Count { passed: 5, failed: 1 });
+    assert_eq!(String::from_utf8(shown).unwrap().lines().count(), 2, "all is passed on");
+}
+
+#[test]
 fn ci_names_every_step_that_failed() {
     let fail = || anyhow::bail!("no");
     let why = ci::run_all(&[("one", &fail), ("two", &|| Ok(())), ("three", &fail)]).unwrap_err();
