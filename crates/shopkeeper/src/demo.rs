@@ -15,6 +15,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// Items of the first answer that are explained on the terminal.
+const ITEMS_SHOWN: usize = 5;
+
 /// Try it on a generated shop
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -128,17 +131,19 @@ pub(crate) fn fill(app: &App, shop: &Shop) -> Result<()> {
     Ok(app.close()?)
 }
 
-/// One explained answer on the terminal.
+/// One explained answer on the terminal: how it came about, and why its first items are there.
 fn show(app: &App) -> Result<()> {
     let customer = commerce::CustomerId::new("c1")?;
     let answered = app.recommend(&RecommendAsk::new(Who::customer(customer), Surface::Home, 5))?;
+    let mut shown = (*answered.record).clone();
+    shown.chosen.truncate(ITEMS_SHOWN);
     let mut out = std::io::stdout().lock();
-    writeln!(out, "\nfor customer c1, in {:.2} ms:", f64::from(answered.record.took_us) / 1e3)?;
-    for sentence in app.explain(&answered.record, app::Language::Zh) {
-        writeln!(out, "  {sentence}")?;
-    }
-    for sentence in app.explain(&answered.record, app::Language::En) {
-        writeln!(out, "  {sentence}")?;
+    writeln!(out, "\nfor customer c1, in {:.2} ms:", f64::from(shown.took_us) / 1e3)?;
+    for language in [app::Language::Zh, app::Language::En] {
+        for sentence in app.explain(&shown, language) {
+            writeln!(out, "  {sentence}")?;
+        }
+        writeln!(out)?;
     }
     Ok(())
 }
