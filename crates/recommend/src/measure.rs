@@ -17,13 +17,19 @@
 
 mod next_item;
 mod ratings;
+mod sessions;
 
 use learn::{error::FitError, progress::Progress};
 use std::collections::BTreeMap;
 
 /// Every protocol that can be reproduced, by name.
-pub const PROTOCOLS: &[Protocol] =
-    &[ratings::SHARE_75_25, ratings::EIGHT_ONE_ONE, next_item::BEAUTY, next_item::TOYS];
+pub const PROTOCOLS: &[Protocol] = &[
+    ratings::SHARE_75_25,
+    ratings::EIGHT_ONE_ONE,
+    next_item::BEAUTY,
+    next_item::TOYS,
+    sessions::BOL_SESSIONS,
+];
 
 /// A public data set, its split, and its measures.
 #[derive(Debug, Clone, Copy)]
