@@ -8,13 +8,19 @@
 //! | `layers` | which crate may know which |
 //! | `licences` | may we ship what we depend on? |
 //! | `bench NAME …` | builds the binary for speed and runs `shopkeeper bench NAME …` |
+//! | `bench peers …` | the same, after building and installing whom we are measured beside |
 //! | `demo …` | builds the binary for speed and runs `shopkeeper demo …` |
 
-#![expect(clippy::print_stdout, reason = "this binary speaks to the terminal")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "this binary speaks to the terminal"
+)]
 
 mod ci;
 mod layers;
 mod licences;
+mod peers;
 mod shell;
 mod suite;
 #[cfg(test)]
@@ -34,11 +40,11 @@ fn main() -> ExitCode {
     let s = started.elapsed().as_secs_f64();
     match outcome {
         Ok(()) => {
-            println!("{name}: done in {s:.1} s");
+            eprintln!("{name}: done in {s:.1} s");
             ExitCode::SUCCESS
         }
         Err(error) => {
-            println!("{name}: failed after {s:.1} s: {error:#}");
+            eprintln!("{name}: failed after {s:.1} s: {error:#}");
             ExitCode::FAILURE
         }
     }
@@ -53,6 +59,7 @@ fn run(args: &[String]) -> Result<()> {
         ("tidy", []) => tidy::run(),
         ("layers", []) => layers::run(&Metadata::of_workspace()?),
         ("licences", []) => licences::run(),
+        ("bench", [name, rest @ ..]) if name == "peers" => peers::run(rest),
         ("bench", [name, ..]) if !name.starts_with('-') => shell::binary("bench", rest),
         ("bench", _) => bail!("name the bench: cargo xtask bench recommend"),
         ("demo", _) => shell::binary("demo", rest),

@@ -18,7 +18,8 @@ pub(crate) fn cargo() -> String {
 
 /// Runs a program to its end, its output going where ours goes.
 pub(crate) fn run(program: &str, args: &[&str]) -> Result<()> {
-    println!("$ {program} {}", args.join(" "));
+    // Standard output is the program's own: a bench writes one JSON object there.
+    eprintln!("$ {program} {}", args.join(" "));
     let status = Command::new(program).args(args).status();
     let status = status.with_context(|| format!("start {program}: is it installed?"))?;
     if !status.success() {
@@ -41,12 +42,17 @@ pub(crate) fn output(program: &str, args: &[&str]) -> Result<String> {
 /// Builds the product for speed and runs one of its commands.
 pub(crate) fn binary(command: &str, args: &[String]) -> Result<()> {
     run(&cargo(), &["build", "--release", "--locked", "--package", "shopkeeper"])?;
-    let target = Metadata::of_workspace()?.target_directory()?;
+    let target = target()?;
     let program =
         target.join("release").join(format!("shopkeeper{}", std::env::consts::EXE_SUFFIX));
     let program = program.to_str().context("the target directory is no UTF-8")?;
     let args: Vec<&str> = [command].into_iter().chain(args.iter().map(String::as_str)).collect();
     run(program, &args)
+}
+
+/// Where cargo puts what it builds.
+pub(crate) fn target() -> Result<PathBuf> {
+    Metadata::of_workspace()?.target_directory()
 }
 
 /// What `cargo metadata` says.

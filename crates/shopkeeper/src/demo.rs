@@ -59,7 +59,7 @@ impl DemoArgs {
         settings.server.listen = self.listen;
         let app = App::open(settings.app.clone())?;
         if app.health().items == 0 {
-            fill(&app, &self.shop(0, 60, self.sessions))?;
+            fill(&app, &self.shop(0, 60, self.sessions), u64::MAX)?;
         }
         if app.serving().is_none() {
             train(&app, true)?;
@@ -100,15 +100,16 @@ impl DemoArgs {
     }
 }
 
-fn wall_day() -> commerce::At {
+/// The start of today, in UTC.
+pub(crate) fn wall_day() -> commerce::At {
     let since =
         std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     let days = i64::try_from(since.as_secs() / 86_400).unwrap_or(0);
     commerce::At::from_s(days * 86_400)
 }
 
-/// Puts a generated shop's catalogue and past into the log.
-pub(crate) fn fill(app: &App, shop: &Shop) -> Result<()> {
+/// Puts a generated shop's catalogue and the first `events_max` events of its past into the log.
+pub(crate) fn fill(app: &App, shop: &Shop, events_max: u64) -> Result<()> {
     let display = crate::progress::Display::new();
     let now = app.now();
     let catalogue = shop.items().filter_map(|item| {
@@ -117,7 +118,8 @@ pub(crate) fn fill(app: &App, shop: &Shop) -> Result<()> {
     });
     let mut batch = Vec::with_capacity(4_000);
     let mut done = 0;
-    for fact in catalogue.chain(shop.sessions()) {
+    let events = shop.sessions().take(usize::try_from(events_max).unwrap_or(usize::MAX));
+    for fact in catalogue.chain(events) {
         batch.push(fact);
         if batch.len() == 4_000 {
             done += batch.len() as u64;

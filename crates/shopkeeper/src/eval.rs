@@ -114,13 +114,15 @@ fn read_files(protocol: &Protocol, root: &Path) -> anyhow::Result<Files> {
     Ok(files)
 }
 
-fn find(folder: &Path, name: &str) -> Option<PathBuf> {
+/// The file of this name, or the one gzipped.
+pub(crate) fn find(folder: &Path, name: &str) -> Option<PathBuf> {
     let plain = folder.join(name);
     let zipped = folder.join(format!("{name}.gz"));
     [plain, zipped].into_iter().find(|path| path.is_file())
 }
 
-fn read_text(path: &Path) -> anyhow::Result<String> {
+/// The text of a file, unzipped if its name ends in `.gz`.
+pub(crate) fn read_text(path: &Path) -> anyhow::Result<String> {
     let bytes = fs::read(path).with_context(|| format!("reading {}", path.display()))?;
     let bytes = if path.extension().is_some_and(|extension| extension == "gz") {
         let mut plain = Vec::new();

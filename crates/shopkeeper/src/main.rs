@@ -1,5 +1,6 @@
 //! The binary: init, serve, import, train, eval, bench, replay, doctor, demo.
 
+mod bench;
 mod demo;
 mod eval;
 mod init;
@@ -50,6 +51,7 @@ enum Command {
     Config(init::ShowArgs),
     /// Measure models on public data, one protocol at a time
     Eval(eval::Args),
+    Bench(bench::BenchArgs),
 }
 
 fn main() -> ExitCode {
@@ -65,6 +67,7 @@ fn main() -> ExitCode {
         Command::Doctor(args) => args.run(&config),
         Command::Config(args) => args.run(&config),
         Command::Eval(args) => eval::run(&args),
+        Command::Bench(args) => args.run(&config),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
