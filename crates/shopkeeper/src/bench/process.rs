@@ -29,13 +29,13 @@ pub(crate) struct Memory {
 
 /// The product as it is run: which program, on which configuration and data.
 #[derive(Clone, Debug)]
-pub(crate) struct Product {
+pub(crate) struct Served {
     program: PathBuf,
     config: Option<PathBuf>,
     pub(crate) dir: PathBuf,
 }
 
-impl Product {
+impl Served {
     /// `program`, or this very one, with the caller's configuration on `dir`.
     pub(crate) fn new(program: Option<&Path>, config: &ConfigArgs, dir: PathBuf) -> Result<Self> {
         let program = match program {

@@ -7,7 +7,7 @@
 use super::histogram::Histogram;
 use super::http::{Connection, get};
 use super::load::{Came, Outcome, Plan};
-use super::process::{Memory, Product, Server};
+use super::process::{Memory, Served, Server};
 use super::report::Report;
 use super::shop::{Made, Size, ready};
 use super::{machine, say, traffic};
@@ -84,7 +84,7 @@ impl RecommendArgs {
             .clone()
             .unwrap_or_else(|| PathBuf::from(format!("data/bench-{items}-{customers}-{events}")));
         let mut report = Report::new("recommend");
-        let product = Product::new(self.program.as_deref(), config, dir)?;
+        let product = Served::new(self.program.as_deref(), config, dir)?;
         let made = ready(config, &product, Size { items, customers, events, seed })?;
         tell_made(&mut report, &made);
 

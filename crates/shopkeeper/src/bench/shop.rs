@@ -1,6 +1,6 @@
 //! Which shop is measured? A generated one, made once, kept, and used again.
 
-use super::process::Product;
+use super::process::Served;
 use crate::demo::{fill, wall_day};
 use crate::settings::ConfigArgs;
 use anyhow::{Context, Result, bail};
@@ -53,7 +53,7 @@ impl Made {
 }
 
 /// The shop in the product's directory; fills and trains it first unless it is there.
-pub(crate) fn ready(config: &ConfigArgs, product: &Product, size: Size) -> Result<Made> {
+pub(crate) fn ready(config: &ConfigArgs, product: &Served, size: Size) -> Result<Made> {
     let dir = &product.dir;
     let mark = dir.join(MARK);
     if mark.exists() {
@@ -73,7 +73,7 @@ pub(crate) fn ready(config: &ConfigArgs, product: &Product, size: Size) -> Resul
 }
 
 /// Facts have ids of their own, so filling a half-filled directory again completes it.
-fn make(config: &ConfigArgs, product: &Product, size: Size) -> Result<Made> {
+fn make(config: &ConfigArgs, product: &Served, size: Size) -> Result<Made> {
     let mut settings = config.settings()?;
     settings.app.store.dir.clone_from(&product.dir);
     let from = wall_day().plus_ms(-i64::from(DAYS) * At::DAY_MS);
