@@ -51,7 +51,7 @@ pub use explain::{Title, Voice, part_name, phrase, sentences};
 pub use models::{Calibration, Embedding, ItemRows, Models, Purchased, Ranker, Repeats, Rhythm};
 pub use options::{
     Exploration, Feedback, RecommendOptions, RepeatOptions, Scenario, ScenarioPolicy, Scenarios,
-    Weights,
+    SessionLimits, Weights,
 };
 pub use policy::Recommender;
 pub use score::part;

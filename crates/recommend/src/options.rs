@@ -36,6 +36,8 @@ pub struct RecommendOptions {
     /// Feature contributions kept for each chosen item; the rest is summed into one part, so the
     /// parts still sum to the score. 1 to 64, default 8.
     pub parts_max: usize,
+    /// The first three again for visits of somebody unknown, who come by the thousand a second.
+    pub session: SessionLimits,
     /// What each scenario does differently.
     pub scenarios: Scenarios,
     /// What the customer's no means.
@@ -57,11 +59,31 @@ impl Default for RecommendOptions {
             session_decay: 0.8,
             considered_max: 50,
             parts_max: 8,
+            session: SessionLimits::default(),
             scenarios: Scenarios::default(),
             feedback: Feedback::default(),
             exploration: Exploration::default(),
             repeats: RepeatOptions::default(),
         }
+    }
+}
+
+/// How much a session ask looks at: little is known of the visit, so little more can be found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SessionLimits {
+    /// Items ranked once per decision, unless a page asks for more. 1 to 500, default 20.
+    pub slate_max: u16,
+    /// Candidates that reach the ranker. 10 to 5,000, default 100. The time of a session ask grows
+    /// nearly in proportion.
+    pub candidates_max: usize,
+    /// Proposals taken from each channel. 10 to 2,000, default 50.
+    pub channel_max: usize,
+}
+
+impl Default for SessionLimits {
+    fn default() -> Self {
+        Self { slate_max: 20, candidates_max: 100, channel_max: 50 }
     }
 }
 
@@ -314,6 +336,13 @@ impl Default for RepeatOptions {
 }
 
 impl RecommendOptions {
+    /// The same options with the limits of a session ask.
+    #[must_use]
+    pub fn for_sessions(&self) -> Self {
+        let SessionLimits { slate_max, candidates_max, channel_max } = self.session;
+        Self { slate_max, candidates_max, channel_max, ..self.clone() }
+    }
+
     /// Names everything that is out of range; empty when all is well.
     #[must_use]
     pub fn check(&self) -> Vec<OptionError> {
@@ -321,6 +350,9 @@ impl RecommendOptions {
         wrong.whole("slate_max", self.slate_max.into(), 1..=500);
         wrong.whole("candidates_max", self.candidates_max, 10..=5_000);
         wrong.whole("channel_max", self.channel_max, 10..=2_000);
+        wrong.whole("session.slate_max", self.session.slate_max.into(), 1..=500);
+        wrong.whole("session.candidates_max", self.session.candidates_max, 10..=5_000);
+        wrong.whole("session.channel_max", self.session.channel_max, 10..=2_000);
         wrong.whole("history_max", self.history_max, 1..=200);
         wrong.real("history_half_life_days", self.history_half_life_days, 0.01..=3_650.0);
         wrong.real("session_decay", self.session_decay, 0.1..=1.0);

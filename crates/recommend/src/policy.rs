@@ -1,6 +1,6 @@
 //! What is one policy? Options and models together, never changed once made, swapped whole.
 
-use crate::ask::{RecommendAnswer, RecommendAsk};
+use crate::ask::{RecommendAnswer, RecommendAsk, Surface};
 use crate::error::RecommendError;
 use crate::models::Models;
 use crate::options::RecommendOptions;
@@ -12,6 +12,8 @@ use std::sync::Arc;
 #[derive(Debug, Clone)]
 pub struct Recommender {
     options: RecommendOptions,
+    /// The same with the limits of a session ask.
+    for_sessions: RecommendOptions,
     models: Arc<Models>,
     version: Option<ModelRef>,
     hash: u64,
@@ -32,7 +34,13 @@ impl Recommender {
             return Err(RecommendError::Options(wrong));
         }
         let hash = options.hash();
-        Ok(Self { options, models, version, hash })
+        let for_sessions = options.for_sessions();
+        Ok(Self { options, for_sessions, models, version, hash })
+    }
+
+    /// The options with the limits that `surface` has.
+    fn options_for(&self, surface: Surface) -> &RecommendOptions {
+        if surface == Surface::Session { &self.for_sessions } else { &self.options }
     }
 
     /// The options in force.
@@ -71,11 +79,16 @@ impl Decider for Recommender {
                 "the models know {models} items, the shop has {shop}: they are another log's"
             )));
         }
-        Ok(crate::decide::decide(&self.options, &self.models, ctx, ask))
+        let decided = crate::decide::decide(self.options_for(ask.surface), &self.models, ctx, ask);
+        // Time was up before any channel had answered: what is popular is better than nothing.
+        if decided.chosen.is_empty() && ctx.budget.cut_at().is_some() {
+            return Err(Refusal::OutOfTime);
+        }
+        Ok(decided)
     }
 
     fn fallback(&self, ctx: &Ctx, ask: &RecommendAsk, why: &Refusal) -> Decided<RecommendAnswer> {
-        crate::fallback::fallback(&self.options, ctx, ask, why)
+        crate::fallback::fallback(self.options_for(ask.surface), ctx, ask, why)
     }
 
     fn encode_ask(&self, ask: &RecommendAsk) -> Vec<u8> {
