@@ -14,7 +14,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 use store::{Ack, Receipt};
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
+
+/// How many lookups that may take long run at once.
+const LOOKS_MAX: usize = 4;
 
 /// What every handler gets.
 pub(crate) type Shared = Arc<Door>;
@@ -28,6 +31,8 @@ pub(crate) struct Door {
     /// One for each key, by name.
     pub(crate) buckets: HashMap<Box<str>, Bucket>,
     pub(crate) workers: Workers,
+    /// Places for what may take long.
+    looks: Arc<Semaphore>,
     pub(crate) metrics: Metrics,
     /// Set once, when the server goes down.
     pub(crate) draining: AtomicBool,
@@ -49,6 +54,7 @@ impl Door {
             buckets: keys.iter().map(bucket).collect(),
             keys,
             workers,
+            looks: Arc::new(Semaphore::new(LOOKS_MAX)),
             metrics: Metrics::new(ROUTES.len()),
             draining: AtomicBool::new(false),
             run: RandomState::new().build_hasher().finish(),
@@ -82,6 +88,22 @@ impl Door {
     ) -> Result<T, Problem> {
         let shop = Arc::clone(&self.shop);
         self.workers.run(move || think(shop.as_ref())).await
+    }
+
+    /// Runs `look`, which may take long (reading the log, loading a model), beside the threads that
+    /// answer, so that no answer ever waits behind it; at most [`LOOKS_MAX`] at once.
+    pub(crate) async fn look<T: Send + 'static>(
+        self: &Arc<Self>,
+        look: impl FnOnce(&dyn Shop) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let gone = || Problem::new("shutting_down", "the threads that look things up have ended");
+        let place = Arc::clone(&self.looks).acquire_owned().await.map_err(|_| gone())?;
+        let shop = Arc::clone(&self.shop);
+        let looked = tokio::task::spawn_blocking(move || {
+            let _place = place;
+            look(shop.as_ref())
+        });
+        looked.await.unwrap_or_else(|error| Err(Problem::internal(&error)))
     }
 
     /// Appends `facts` and waits for their receipts.

@@ -20,8 +20,8 @@ pub(crate) async fn record(
     State(door): State<Shared>,
     Named(id): Named,
 ) -> Result<Json<DecisionOut>, Problem> {
-    let think = move |shop: &dyn Shop| Ok(DecisionOut::new(shop, &*find(shop, &id)?));
-    Ok(Json(door.think(think).await?))
+    let look = move |shop: &dyn Shop| Ok(DecisionOut::new(shop, &*find(shop, &id)?));
+    Ok(Json(door.look(look).await?))
 }
 
 /// A decision in sentences, in Chinese or English.
@@ -45,12 +45,12 @@ pub(crate) async fn explain(
     };
     let read = asked.read(|query| Some(query.word("lang", named, &["zh", "en"])))?;
     let (language, lang) = read.unwrap_or((Language::En, "en"));
-    let think = move |shop: &dyn Shop| {
+    let look = move |shop: &dyn Shop| {
         let record = find(shop, &id)?;
         let sentences = shop.explain(&record, language)?;
         Ok(ExplanationOut { decision_id: record.id.to_string(), lang, sentences })
     };
-    Ok(Json(door.think(think).await?))
+    Ok(Json(door.look(look).await?))
 }
 
 /// Ask again what was asked, in the state it was answered from, and compare.
@@ -63,11 +63,11 @@ pub(crate) async fn replay(
     State(door): State<Shared>,
     Named(id): Named,
 ) -> Result<Json<ReplayOut>, Problem> {
-    let think = move |shop: &dyn Shop| {
+    let look = move |shop: &dyn Shop| {
         let record = find(shop, &id)?;
         Ok(ReplayOut::new(shop, shop.replay(&record)?))
     };
-    Ok(Json(door.think(think).await?))
+    Ok(Json(door.look(look).await?))
 }
 
 fn find(shop: &dyn Shop, id: &str) -> Result<Arc<DecisionRecord>, Problem> {

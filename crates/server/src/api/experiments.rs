@@ -16,8 +16,8 @@ use govern::TrailFilter;
     responses((status = 200, description = "The results", body = Vec<ExperimentOut>)),
 )]
 pub(crate) async fn list(State(door): State<Shared>) -> Result<Json<Vec<ExperimentOut>>, Problem> {
-    let think = |shop: &dyn Shop| Ok(shop.experiments().into_iter().map(Into::into).collect());
-    Ok(Json(door.think(think).await?))
+    let look = |shop: &dyn Shop| Ok(shop.experiments().into_iter().map(Into::into).collect());
+    Ok(Json(door.look(look).await?))
 }
 
 /// Who did what to the server lately, newest first.
@@ -49,8 +49,8 @@ pub(crate) async fn audits(
         };
         Some((filter, query.whole_u32("count", 1, 1_000).unwrap_or(100)))
     })?;
-    let think = move |shop: &dyn Shop| {
+    let look = move |shop: &dyn Shop| {
         Ok(shop.trail(&filter, most as usize).into_iter().map(Into::into).collect())
     };
-    Ok(Json(door.think(think).await?))
+    Ok(Json(door.look(look).await?))
 }

@@ -23,9 +23,8 @@ use registry::By;
 pub(crate) async fn list(
     State(door): State<Shared>,
 ) -> Result<Json<Vec<ModelVersionOut>>, Problem> {
-    let think =
-        |shop: &dyn Shop| Ok(shop.models()?.into_iter().map(ModelVersionOut::new).collect());
-    Ok(Json(door.think(think).await?))
+    let look = |shop: &dyn Shop| Ok(shop.models()?.into_iter().map(ModelVersionOut::new).collect());
+    Ok(Json(door.look(look).await?))
 }
 
 /// Let a version serve, from the next answer on. Refused when it fails a gate, unless forced with
@@ -51,13 +50,13 @@ pub(crate) async fn promote(
         let force = fields.flag("force").unwrap_or(false);
         Some((version?, note, force))
     })?;
-    let think = move |shop: &dyn Shop| {
+    let look = move |shop: &dyn Shop| {
         let model = ModelRef { name: name.into(), version };
         let verdicts = shop.promote(&model, By { actor: &caller.0, note: &note, force })?;
         let serving = ModelOut { name: model.name.into(), version };
         Ok(ServedOut { serving, verdicts: verdicts.into_iter().map(Into::into).collect() })
     };
-    Ok(Json(door.think(think).await?))
+    Ok(Json(door.look(look).await?))
 }
 
 /// Let the version that served before serve again, from the next answer on.
@@ -75,12 +74,12 @@ pub(crate) async fn roll_back(
 ) -> Result<Json<ServedOut>, Problem> {
     let note =
         content.read_or_empty(|fields| Some(fields.boxed("note", TEXT_MAX).unwrap_or_default()))?;
-    let think = move |shop: &dyn Shop| {
+    let look = move |shop: &dyn Shop| {
         let model = shop.roll_back(&name, By { actor: &caller.0, note: &note, force: false })?;
         let serving = ModelOut { name: model.name.into(), version: model.version };
         Ok(ServedOut { serving, verdicts: Vec::new() })
     };
-    Ok(Json(door.think(think).await?))
+    Ok(Json(door.look(look).await?))
 }
 
 /// Train a new version beside serving, at low priority. See `GET /v1/jobs` for how it goes.
@@ -92,7 +91,7 @@ pub(crate) async fn train(
     State(door): State<Shared>,
     Extension(caller): Extension<Caller>,
 ) -> Result<(StatusCode, Json<JobOut>), Problem> {
-    let job = door.think(move |shop| Ok(JobOut::from(shop.train(&caller.0)?))).await?;
+    let job = door.look(move |shop| Ok(JobOut::from(shop.train(&caller.0)?))).await?;
     Ok((StatusCode::ACCEPTED, Json(job)))
 }
 
@@ -102,6 +101,6 @@ pub(crate) async fn train(
     responses((status = 200, description = "The jobs", body = Vec<JobOut>)),
 )]
 pub(crate) async fn jobs(State(door): State<Shared>) -> Result<Json<Vec<JobOut>>, Problem> {
-    let think = |shop: &dyn Shop| Ok(shop.jobs().into_iter().map(Into::into).collect());
-    Ok(Json(door.think(think).await?))
+    let look = |shop: &dyn Shop| Ok(shop.jobs().into_iter().map(Into::into).collect());
+    Ok(Json(door.look(look).await?))
 }

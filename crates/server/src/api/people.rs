@@ -108,7 +108,7 @@ pub(crate) async fn profile(
     let id = CustomerId::new(&id)
         .map_err(|error| Problem::field("field_invalid", "id", &id, error.to_string()))?;
     let profile = door
-        .think(move |shop| {
+        .look(move |shop| {
             let unknown = || Problem::new("customer_unknown", "no fact names this customer");
             let profile = shop.profile(&id).ok_or_else(unknown)?;
             Ok(ProfileOut::new(&id, profile))

@@ -18,8 +18,8 @@ use std::sync::atomic::Ordering;
 use store::{Ack, Receipt};
 use utoipa::ToSchema;
 
-/// Bodies above this many bytes are read on the threads that answer, not on those that hold
-/// connections: about a quarter of a millisecond of reading.
+/// Bodies above this many bytes are read beside the threads that hold connections: it takes more
+/// than about a quarter of a millisecond.
 const READ_INLINE_MAX: usize = 32 << 10;
 
 /// What a reader may know beside the fields.
@@ -121,7 +121,7 @@ pub(crate) async fn write(
         read_parts(door, &caller.0, &content, taking)?
     } else {
         let (here, name) = (Arc::clone(door), caller.0.clone());
-        door.workers.run(move || read_parts(&here, &name, &content, taking)).await?
+        door.look(move |_| read_parts(&here, &name, &content, taking)).await?
     };
     store(door, parts, ack, all, single).await
 }
