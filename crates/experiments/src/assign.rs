@@ -20,10 +20,15 @@ pub const BUCKETS: u32 = 10_000;
 /// The bucket of `unit` under `salt`, in 0..[`BUCKETS`]; see the module for the formula.
 #[must_use]
 pub fn bucket(salt: &str, unit: &str) -> u32 {
+    (digest(salt, unit.as_bytes()) % u64::from(BUCKETS)) as u32
+}
+
+/// The first eight bytes of SHA-256 of `salt/unit`: the same in every release and on every machine.
+pub(crate) fn digest(salt: &str, unit: &[u8]) -> u64 {
     let digest = Sha256::new().chain_update(salt).chain_update("/").chain_update(unit).finalize();
     let mut first = [0u8; 8];
     first.copy_from_slice(&digest[..8]);
-    (u64::from_be_bytes(first) % u64::from(BUCKETS)) as u32
+    u64::from_be_bytes(first)
 }
 
 /// The experiments of a config, checked and laid out.
@@ -146,7 +151,8 @@ impl Experiment {
     }
 }
 
-fn unit_of<'a>(order: &[Unit], who: &'a Who) -> Option<(Unit, &'a str)> {
+/// The first unit of `order` that is known of `who`.
+pub(crate) fn unit_of<'a>(order: &[Unit], who: &'a Who) -> Option<(Unit, &'a str)> {
     order.iter().find_map(|unit| {
         let id = match unit {
             Unit::Customer => who.customer.as_ref().map(commerce::CustomerId::as_str),

@@ -5,11 +5,11 @@
 //! clicked at all). Arms are drawn by unit, so only counts by unit are independent draws, and only
 //! they carry the tests in `results`.
 
-use crate::Experiments;
+use crate::assign::{digest, unit_of};
+use crate::{Experiments, Unit};
 use commerce::{ArmRef, Body, Currency, DecisionId, DecisionRecord, Event, EventKind, Fact, Money};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 /// Bits of what a unit did.
 const SEEN: u8 = 1;
@@ -206,18 +206,14 @@ impl ArmCounts {
     }
 }
 
-/// Units are told apart by a 64-bit hash that never leaves the process.
+/// Units are told apart by a 64-bit hash that is the same in every release, because snapshots of
+/// the tally outlive the process.
 fn unit_hash(experiments: &Experiments, arm: &ArmRef, record: &DecisionRecord) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    match experiments.unit_of(&arm.experiment, &record.who) {
-        Some((_, id)) => id.hash(&mut hasher),
-        None => record.who.hash(&mut hasher),
-    }
-    hasher.finish()
+    let named = experiments.unit_of(&arm.experiment, &record.who);
+    let anybody = || unit_of(&[Unit::Customer, Unit::Device, Unit::Session], &record.who);
+    digest("unit", named.or_else(anybody).map_or(&[], |(_, id)| id.as_bytes()))
 }
 
 fn mixed(arm: &str, unit: u64) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    (arm, unit).hash(&mut hasher);
-    hasher.finish()
+    digest(arm, &unit.to_be_bytes())
 }

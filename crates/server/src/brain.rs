@@ -1,10 +1,10 @@
 //! What stands behind the door in the product: the app, in the door's words.
 
+use crate::Problem;
 use crate::ask::{Ask, BoostOn as AskedOn, Surface as Asked};
 use crate::facade::{
     Health, Ingested, Job, Language, ModelVersion, Profile, Recommended, Replayed, Shop,
 };
-use crate::{FieldProblem, Problem};
 use app::{App, AppError};
 use commerce::{At, CustomerId, DecisionId, DecisionRecord, Fact, ItemId, ModelRef};
 use experiments::ExperimentResult;
@@ -15,18 +15,23 @@ use store::Ack;
 
 impl From<AppError> for Problem {
     fn from(error: AppError) -> Self {
-        match &error {
-            AppError::Ask(wrong) => Self::fields(
-                error.code(),
-                vec![FieldProblem {
-                    path: wrong.field.into(),
-                    seen: wrong.found.clone(),
-                    allowed: wrong.allowed.clone(),
-                }],
-            ),
-            _ if error.code() == "internal" => Self::internal(&error),
-            _ => Self::new(error.code(), error.to_string()),
+        match error {
+            AppError::Store(error) => error.into(), // without the paths of files
+            AppError::Registry(error) => error.into(), // with every gate that failed
+            AppError::Ask(wrong) => {
+                Self::field("field_invalid", path(wrong.field), wrong.found, wrong.allowed)
+            }
+            error if error.code() == "internal" => Self::internal(&error),
+            error => Self::new(error.code(), error.to_string()),
         }
+    }
+}
+
+/// The wire's name of an ask's field.
+fn path(field: &str) -> &str {
+    match field {
+        "context" | "candidates" => "items",
+        field => field,
     }
 }
 

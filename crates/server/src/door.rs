@@ -4,7 +4,7 @@ use crate::facade::Shop;
 use crate::limits::Bucket;
 use crate::metrics::Metrics;
 use crate::routes::ROUTES;
-use crate::work::Workers;
+use crate::work::Seats;
 use crate::{Problem, ServerError, ServerOptions};
 use commerce::{Currency, Fact, FactId};
 use govern::Keys;
@@ -30,7 +30,7 @@ pub(crate) struct Door {
     pub(crate) keys: Keys,
     /// One for each key, by name.
     pub(crate) buckets: HashMap<Box<str>, Bucket>,
-    pub(crate) workers: Workers,
+    pub(crate) seats: Seats,
     /// Places for what may take long.
     looks: Arc<Semaphore>,
     pub(crate) metrics: Metrics,
@@ -46,14 +46,12 @@ impl Door {
         let keys = options.check()?;
         let bucket =
             |key: &govern::Key| (key.name.clone(), Bucket::new(key.requests_per_s, key.burst));
-        let workers =
-            Workers::new(options.threads, options.waiting_max).map_err(ServerError::Threads)?;
         Ok(Self {
             shop,
             currency: options.shop_currency()?,
             buckets: keys.iter().map(bucket).collect(),
             keys,
-            workers,
+            seats: Seats::new(options.thinking_max, options.waiting_max),
             looks: Arc::new(Semaphore::new(LOOKS_MAX)),
             metrics: Metrics::new(ROUTES.len()),
             draining: AtomicBool::new(false),
@@ -81,17 +79,16 @@ impl Door {
         self.draining.load(Ordering::Relaxed)
     }
 
-    /// Runs `think` on the threads that answer.
+    /// Runs `think`, which is quick, as soon as a seat is free.
     pub(crate) async fn think<T: Send + 'static>(
         self: &Arc<Self>,
         think: impl FnOnce(&dyn Shop) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
         let shop = Arc::clone(&self.shop);
-        self.workers.run(move || think(shop.as_ref())).await
+        self.seats.run(move || think(shop.as_ref())).await
     }
 
-    /// Runs `look`, which may take long (reading the log, loading a model), beside the threads that
-    /// answer, so that no answer ever waits behind it; at most [`LOOKS_MAX`] at once.
+    /// Runs `look`, which may take long (reading the log, loading a model), beside those that think, so that no answer ever waits behind it; at most [`LOOKS_MAX`] at once.
     pub(crate) async fn look<T: Send + 'static>(
         self: &Arc<Self>,
         look: impl FnOnce(&dyn Shop) -> Result<T, Problem> + Send + 'static,

@@ -1,8 +1,8 @@
 //! What must a shop's brain be able to do for the door to open?
 //!
 //! One object-safe trait, filled by `app` in the product and by a small fake in the tests. All
-//! calls but [`Shop::ingest`] are synchronous and may take milliseconds: the server runs them on
-//! its own threads, never on those that hold connections.
+//! calls but [`Shop::ingest`] are synchronous. [`Shop::recommend`] may take milliseconds; what may
+//! take longer (a replay, a promotion, a profile) the server runs on threads of its own.
 
 use crate::Problem;
 use crate::ask::Ask;

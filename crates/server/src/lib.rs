@@ -12,7 +12,7 @@
 //! | `wire` | What does the wire carry? Readers, shapes, page tokens |
 //! | `api` | What can be asked at each address? |
 //! | `problem` | What is said when something is wrong? RFC 9457 |
-//! | `work` | Where does thinking happen? Never on threads that hold connections |
+//! | `work` | Where does thinking happen? In place, a few at a time |
 //! | `limits`, `metrics` | How often may this key call? How is the server doing? |
 //! | `openapi` | What does the server offer, for programs that read? |
 //! | `serve` | How are connections taken, and how does the server go down? |

@@ -78,7 +78,7 @@ impl Metrics {
         let size = |count: &AtomicUsize| count.load(Ordering::Relaxed) as u64;
         page.one("shopkeeper_ready", "gauge", "1 when asks can be answered", ready);
         page.one("shopkeeper_in_flight", "gauge", "Requests in work", size(&self.in_flight));
-        page.one("shopkeeper_waiting", "gauge", "Asks that wait for a thread", waiting as u64);
+        page.one("shopkeeper_waiting", "gauge", "Asks that wait for their turn", waiting as u64);
         page.one("shopkeeper_connections", "gauge", "Open connections", size(&self.connections));
         page.one(
             "shopkeeper_shed_total",

@@ -28,9 +28,9 @@ pub struct ServerOptions {
     pub in_flight_max: usize,
     /// Connections open at once, 1 to 1,000,000; more wait to be accepted. Default 10,000.
     pub connections_max: usize,
-    /// Threads that answer asks, 0 to 1,024; 0 takes one for each core. Default 0.
-    pub threads: usize,
-    /// Asks that wait for a thread, 1 to 100,000; beyond them 503 at once. Default 256: at 5 ms
+    /// Asks that are thought about at once, 0 to 1,024; 0 takes one for each core. Default 0.
+    pub thinking_max: usize,
+    /// Asks that wait for their turn, 1 to 100,000; beyond them 503 at once. Default 256: at 5 ms
     /// for each on 2 cores the last one waits about 0.6 s.
     pub waiting_max: usize,
     /// Web origins whose pages may call (CORS); `*` for all. Default none.
@@ -54,7 +54,7 @@ impl Default for ServerOptions {
             header_timeout_ms: 10_000,
             in_flight_max: 1_024,
             connections_max: 10_000,
-            threads: 0,
+            thinking_max: 0,
             waiting_max: 256,
             origins: Vec::new(),
             drain_ms: 10_000,
@@ -96,9 +96,6 @@ pub enum ServerError {
         /// What the system said.
         source: std::io::Error,
     },
-    /// Threads cannot be had.
-    #[error("starting the server's threads: {0}")]
-    Threads(std::io::Error),
 }
 
 impl ServerOptions {
@@ -113,7 +110,7 @@ impl ServerOptions {
         range("header_timeout_ms", self.header_timeout_ms, 100, 600_000)?;
         range("in_flight_max", self.in_flight_max, 1, 100_000)?;
         range("connections_max", self.connections_max, 1, 1_000_000)?;
-        range("threads", self.threads, 0, 1_024)?;
+        range("thinking_max", self.thinking_max, 0, 1_024)?;
         range("waiting_max", self.waiting_max, 1, 100_000)?;
         range("drain_ms", self.drain_ms, 0, 600_000)?;
         self.shop_currency()?;

@@ -33,7 +33,7 @@ impl std::fmt::Debug for Server {
 }
 
 impl Server {
-    /// Checks `options`, takes the address and starts the threads that answer.
+    /// Checks `options` and takes the address.
     ///
     /// # Errors
     /// [`ServerError`] names the option, the address or the limit of the system.

@@ -42,7 +42,7 @@ pub(super) fn options() -> ServerOptions {
     keys.push(key("all", &Scope::ALL.map(Scope::name), 0));
     keys.push(key("slow", &["admin"], 1));
     let listen = SocketAddr::from(([127, 0, 0, 1], 0));
-    ServerOptions { listen, keys, threads: 2, ..ServerOptions::default() }
+    ServerOptions { listen, keys, thinking_max: 2, ..ServerOptions::default() }
 }
 
 impl Running {
@@ -56,8 +56,11 @@ impl Running {
         let (stop, stopped) = oneshot::channel();
         let behind = Arc::clone(&shop);
         let thread = std::thread::spawn(move || {
-            let runtime =
-                tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            let runtime = tokio::runtime::Builder::new_multi_thread()
+                .worker_threads(2)
+                .enable_all()
+                .build()
+                .unwrap();
             runtime.block_on(async move {
                 let server = Server::bind(options, behind).await.unwrap();
                 started.send(server.address()).unwrap();

@@ -2,7 +2,7 @@
 
 use super::client::{Reply, Running, options};
 use crate::limits::Bucket;
-use crate::work::Workers;
+use crate::work::Seats;
 use crate::{Problem, ServerError, ServerOptions};
 use serde_json::json;
 use std::io::{Read as _, Write as _};
@@ -24,13 +24,13 @@ fn a_bucket_lets_through_its_rate_and_says_how_long_to_wait() {
 }
 
 #[test]
-fn workers_bound_what_waits_and_survive_panics() {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let workers = Workers::new(1, 1).unwrap();
+fn seats_bound_what_waits_and_outlive_panics() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
+    let seats = Seats::new(1, 1);
     let (go, wait) = std::sync::mpsc::channel::<()>();
     let (running, started) = std::sync::mpsc::channel();
     runtime.block_on(async {
-        let held = workers.run(move || {
+        let held = seats.run(move || {
             running.send(()).unwrap();
             wait.recv().unwrap();
             Ok(1)
@@ -38,10 +38,10 @@ fn workers_bound_what_waits_and_survive_panics() {
         let check = async {
             tokio::task::yield_now().await;
             started.recv().unwrap();
-            let second = workers.run(|| Ok(2));
+            let second = seats.run(|| Ok(2));
             let third = async {
                 tokio::task::yield_now().await;
-                let refused = workers.run(|| Ok(3)).await;
+                let refused = seats.run(|| Ok(3)).await;
                 assert_eq!(refused.unwrap_err().code.name, "overloaded");
                 go.send(()).unwrap();
             };
@@ -50,10 +50,10 @@ fn workers_bound_what_waits_and_survive_panics() {
         };
         let (first, ()) = tokio::join!(held, check);
         assert_eq!(first, Ok(1));
-        let panicked: Result<(), Problem> = workers.run(|| panic!("asked to")).await;
+        let panicked: Result<(), Problem> = seats.run(|| panic!("asked to")).await;
         assert_eq!(panicked.unwrap_err().code.name, "internal");
-        assert_eq!(workers.run(|| Ok(4)).await, Ok(4));
-        assert_eq!(workers.waiting(), 0);
+        assert_eq!(seats.run(|| Ok(4)).await, Ok(4));
+        assert_eq!(seats.waiting(), 0);
     });
 }
 
