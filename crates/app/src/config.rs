@@ -31,6 +31,30 @@ pub struct AppOptions {
     pub train: TrainOptions,
 }
 
+impl AppOptions {
+    /// Checks the numbers of the sections that are `app`'s own; each line names an option, what
+    /// was seen and what is allowed.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        let (store, wide) = (&self.store, |n: usize| n as u64);
+        let ranges = [
+            ("store.segment_mib", store.segment_mib.into(), 1, 1_024),
+            ("store.sync_within_ms", store.sync_within_ms, 1, 60_000),
+            ("store.snapshot_every", store.snapshot_every, 10_000, 100_000_000),
+            ("store.snapshots_kept", wide(store.snapshots_kept), 1, 100),
+            ("govern.trail_entries", wide(self.govern.trail_entries), 0, 1_000_000),
+            ("decide.budget_ms", self.decide.budget_ms, 1, 10_000),
+            ("train.every_hours", self.train.every_hours.into(), 0, 8_760),
+            ("train.keep", wide(self.train.keep), 0, 1_000),
+        ];
+        let wrong = ranges.iter().filter(|(_, seen, least, most)| !(least..=most).contains(&seen));
+        let told = wrong.map(|(name, seen, least, most)| {
+            format!("{name} is {seen}; allowed: {least} to {most}")
+        });
+        let told: Vec<String> = told.collect();
+        if told.is_empty() { Ok(()) } else { Err(told.join("\n")) }
+    }
+}
+
 /// `[store]`: where things are kept.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -45,7 +69,7 @@ pub struct StoreOptions {
     /// Facts after which the state is written down, so that a restart reads at most this many
     /// again; 10,000 to 100,000,000. Default 1,000,000 (about one or two seconds of restart).
     pub snapshot_every: u64,
-    /// Snapshots kept. Default 2.
+    /// Snapshots kept, 1 to 100. Default 2.
     pub snapshots_kept: usize,
 }
 
@@ -85,7 +109,7 @@ pub struct TrainOptions {
     /// What a version must reach before it serves. Default: nDCG@10 not more than 0.02 below the
     /// serving version's.
     pub gates: Vec<registry::Gate>,
-    /// Versions kept besides the serving one and the one before it. Default 5.
+    /// Versions kept besides the serving one and the one before it, 0 to 1,000. Default 5.
     pub keep: usize,
     /// How the recommender learns. Beside serving its threads run at the lowest priority, so that
     /// answers go first.

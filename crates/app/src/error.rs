@@ -2,6 +2,7 @@
 
 use recommend::{AskError, RecommendError};
 use registry::RegistryError;
+use std::path::PathBuf;
 use store::StoreError;
 
 /// Why a question was not answered or a fact not taken.
@@ -25,6 +26,13 @@ pub enum AppError {
     /// A training is already running.
     #[error("a training is already running, at {percent} %; wait for it or look at the jobs")]
     TrainingBusy { percent: u32 },
+    /// The log is shorter than it was.
+    #[error(
+        "{} ends at fact {end}, but a snapshot was made when it held {known}: facts are missing; \
+         restore it from a backup, or go on without them by removing {}",
+        log.display(), snapshots.display()
+    )]
+    Lost { log: PathBuf, end: u64, known: u64, snapshots: PathBuf },
     /// What a record refers to is not kept any more.
     #[error("{what} of this decision is no longer kept, so it cannot be repeated")]
     Gone { what: String },
@@ -50,9 +58,11 @@ impl AppError {
             )
             | Self::Gone { .. } => "model_unknown",
             Self::TrainingBusy { .. } => "training_busy",
-            Self::Registry(_) | Self::Recommend(_) | Self::Config(_) | Self::Internal(_) => {
-                "internal"
-            }
+            Self::Registry(_)
+            | Self::Recommend(_)
+            | Self::Config(_)
+            | Self::Lost { .. }
+            | Self::Internal(_) => "internal",
         }
     }
 }

@@ -16,6 +16,7 @@ use recommend::{Models, RecommendOptions, Recommender};
 use registry::Registry;
 use std::collections::BTreeMap;
 use std::io::{self, Read};
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use store::{Ack, Entry, Log, LogOptions, SnapshotInfo, Snapshots, codec};
@@ -74,10 +75,8 @@ impl App {
     /// [`AppError::Config`] for options out of range, [`AppError::Store`] when the directory
     /// cannot be used, is in use, or holds damaged files.
     pub fn open(options: AppOptions) -> Result<Arc<Self>, AppError> {
-        let experiments =
-            Experiments::new(&options.experiments).map_err(|e| AppError::Config(e.to_string()))?;
-        let checked = options.features.clone().checked();
-        checked.map_err(|e| AppError::Config(e.to_string()))?;
+        Self::check(&options)?;
+        let experiments = experiments(&options)?;
         let dir = &options.store.dir;
         let log_options = LogOptions {
             segment_bytes: u64::from(options.store.segment_mib) << 20,
@@ -87,6 +86,7 @@ impl App {
         let log = Log::open(&dir.join("log"), &log_options)?;
         let snapshots =
             Snapshots::open(&dir.join("snapshots"), "state", options.store.snapshots_kept)?;
+        nothing_lost(dir, &snapshots, log.reader().end())?;
         let registry = Registry::open(&dir.join("models"))?;
         let state = Arc::new(restore(&options, &snapshots, experiments, log.reader().end())?);
         catch_up(&state, &log)?;
@@ -114,6 +114,21 @@ impl App {
         Ok(app)
     }
 
+    /// Whether these options can be used, every part that needs no directory; for `config`, too.
+    ///
+    /// # Errors
+    /// [`AppError::Config`] and [`AppError::Recommend`] name what is out of range.
+    pub fn check(options: &AppOptions) -> Result<(), AppError> {
+        options.check().map_err(AppError::Config)?;
+        experiments(options)?;
+        let checked = options.features.clone().checked();
+        checked.map_err(|e| AppError::Config(e.to_string()))?;
+        bare(options)?;
+        let models = Arc::new(Models::none());
+        let make = |options| Ok(Arc::new(Recommender::new(options, Arc::clone(&models), None)?));
+        check_names(options, &named(options, make)?)
+    }
+
     /// The time now.
     #[must_use]
     pub fn now(&self) -> At {
@@ -130,14 +145,11 @@ impl App {
     pub(crate) fn reload(&self) -> Result<(), AppError> {
         let (models, version) = self.serving_models();
         let make = |options: RecommendOptions| {
-            Recommender::new(options, Arc::clone(&models), version.clone()).map(Arc::new)
+            let policy = Recommender::new(options, Arc::clone(&models), version.clone())?;
+            Ok(Arc::new(policy))
         };
         let live = make(self.options.recommend.clone())?;
-        let mut named = BTreeMap::new();
-        for (name, changes) in &self.options.policies {
-            let options = changed(&self.options.recommend, name, changes)?;
-            named.insert(Box::from(name.as_str()), make(options)?);
-        }
+        let named = named(&self.options, make)?;
         for policy in std::iter::once(&live).chain(named.values()) {
             self.note_policy(policy)?;
         }
@@ -204,7 +216,6 @@ impl App {
     /// When it cannot be written; earlier snapshots are then untouched.
     pub fn snapshot(&self) -> Result<(), AppError> {
         let snapshots = self.snapshots.lock();
-        self.log.sync()?;
         // The features are written a little later than the rest is copied. What the copy misses
         // is folded again after a start; the features pass over what they have already.
         let (side, govern) = {
@@ -217,7 +228,9 @@ impl App {
             let bytes = postcard::to_stdvec(&(&side, &govern)).map_err(io::Error::other)?;
             to.write_all(&(bytes.len() as u64).to_le_bytes())?;
             to.write_all(&bytes)?;
-            self.state.features.save(to).map(drop)
+            self.state.features.save(to)?;
+            // What was folded meanwhile is in it too: a snapshot never knows more than the disk.
+            self.log.sync().map_err(io::Error::other)
         })?;
         Ok(())
     }
@@ -229,6 +242,22 @@ impl App {
     pub fn close(&self) -> Result<(), AppError> {
         self.log.sync()?;
         self.snapshot()
+    }
+}
+
+fn experiments(options: &AppOptions) -> Result<Experiments, AppError> {
+    Experiments::new(&options.experiments).map_err(|e| AppError::Config(e.to_string()))
+}
+
+/// A snapshot is written when its facts are on disk. If it knows more than the log holds, the log
+/// lost its end: going on would give the offsets of lost facts to others.
+fn nothing_lost(dir: &Path, snapshots: &Snapshots, end: u64) -> Result<(), AppError> {
+    match snapshots.offsets()?.last() {
+        Some(&known) if known > end => {
+            let (log, snapshots) = (dir.join("log"), dir.join("snapshots"));
+            Err(AppError::Lost { log, end, known, snapshots })
+        }
+        _ => Ok(()),
     }
 }
 
@@ -289,6 +318,18 @@ fn follow(state: &State, first: u64, entries: &[Entry]) {
 
 fn bare(options: &AppOptions) -> Result<Recommender, AppError> {
     Ok(Recommender::new(options.recommend.clone(), Arc::new(Models::none()), None)?)
+}
+
+/// Every policy of `[policies]`, made by `make`.
+fn named(
+    options: &AppOptions,
+    make: impl Fn(RecommendOptions) -> Result<Arc<Recommender>, AppError>,
+) -> Result<BTreeMap<Box<str>, Arc<Recommender>>, AppError> {
+    let policies = options.policies.iter().map(|(name, changes)| {
+        let changed = changed(&options.recommend, name, changes)?;
+        Ok((Box::from(name.as_str()), make(changed)?))
+    });
+    policies.collect()
 }
 
 /// The options of a named policy: `[recommend]` with what `[policies.NAME]` changes.

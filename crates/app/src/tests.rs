@@ -248,3 +248,34 @@ fn an_export_holds_every_fact() {
     assert_eq!(read["offset"], 400);
     assert!(serde_json::from_value::<Fact>(read["fact"].clone()).is_ok());
 }
+
+#[test]
+fn a_log_that_lost_its_end_is_not_served() {
+    let dir = tempfile::tempdir().unwrap();
+    let app = filled(dir.path());
+    app.close().unwrap();
+    drop(app);
+    let log = dir.path().join("log/00000000000000000000.log");
+    let file = std::fs::OpenOptions::new().write(true).open(log).unwrap();
+    file.set_len(file.metadata().unwrap().len() / 2).unwrap();
+    let error = App::open(options(dir.path())).unwrap_err();
+    assert!(matches!(error, AppError::Lost { end, known, .. } if end < known), "{error}");
+    assert!(error.to_string().contains("restore it from a backup"), "{error}");
+    // Going on without what is lost is a person's choice.
+    std::fs::remove_dir_all(dir.path().join("snapshots")).unwrap();
+    App::open(options(dir.path())).unwrap();
+}
+
+#[test]
+fn options_out_of_range_are_all_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut options = options(dir.path());
+    options.store.segment_mib = 0;
+    options.decide.budget_ms = 0;
+    let message = App::open(options.clone()).unwrap_err().to_string();
+    assert!(message.contains("store.segment_mib is 0; allowed: 1 to 1024"), "{message}");
+    assert!(message.contains("decide.budget_ms is 0; allowed: 1 to 10000"), "{message}");
+    (options.store.segment_mib, options.decide.budget_ms) = (1, 1);
+    options.shadow = Some("nobody".into());
+    assert!(App::check(&options).unwrap_err().to_string().contains("no policy \"nobody\""));
+}

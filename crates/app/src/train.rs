@@ -230,16 +230,6 @@ impl App {
             }
         }
     }
-
-    /// Whether an option set of its own makes a sound policy; for `config` and `init`.
-    ///
-    /// # Errors
-    /// [`AppError::Recommend`] names every option that is out of range.
-    pub fn check(options: &crate::AppOptions) -> Result<(), AppError> {
-        let models = Arc::new(recommend::Models::none());
-        Recommender::new(options.recommend.clone(), models, None)?;
-        Ok(())
-    }
 }
 
 /// Waits one tick; false once the app is gone.

@@ -63,6 +63,11 @@ impl ShowArgs {
         }
         let settings = config.settings()?;
         app::App::check(&settings.app)?;
+        match settings.server.check() {
+            // Keys can be given later, and --open says so only when serving.
+            Ok(_) | Err(server::ServerError::KeysNone) => {}
+            Err(error) => anyhow::bail!(error),
+        }
         writeln!(out, "{}", toml::to_string(&settings.app)?)?;
         let mut server = toml::Table::new();
         server.insert("server".into(), toml::Value::try_from(&settings.server)?);

@@ -105,6 +105,9 @@ fn money(column: &str, text: &str, default: Currency) -> Result<Money, Rejected>
         Err(commerce::MoneyError::Precision { .. }) => {
             let major: f64 = at_column(column, text, amount.trim().parse())?;
             let minor = (major * 10f64.powi(currency.minor_digits() as i32)).round();
+            if minor.abs() > 9e15 {
+                return at_column(column, text, Err(commerce::MoneyError::Overflow));
+            }
             Ok(Money::new(minor as i64, currency))
         }
         read => at_column(column, text, read),
