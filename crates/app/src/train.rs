@@ -7,7 +7,7 @@ use crate::{App, AppError, Job};
 use commerce::{At, Fact};
 use learn::progress::{Progress, Step};
 use parking_lot::Mutex;
-use recommend::{Recommender, Trained};
+use recommend::Trained;
 use registry::{By, Card, Draft, Metric, Verdict, Window};
 use std::fmt;
 use std::ops::ControlFlow;

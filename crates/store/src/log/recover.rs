@@ -56,6 +56,10 @@ pub(super) fn recover(dir: &Path) -> Result<Found, StoreError> {
     let mut recovery = Recovery::default();
     let mut firsts = list(dir)?;
     let last = open_last(dir, &mut firsts, &mut recovery)?;
+    if let Some(&first) = firsts.first().filter(|&&first| first != 0) {
+        let what = format!("the files that held entries 0 to {first} are missing");
+        return Err(StoreError::corrupt(&dir.join(file_name(first)), 0, what));
+    }
     let log_id = last.header.log_id;
     let tail = read_tail(&last, &mut recovery)?;
     let entries = last.header.first + tail.extent.count;

@@ -250,3 +250,15 @@ fn a_missing_segment_and_a_foreign_one_are_reported() {
     fs::write(&paths[1], kept).unwrap();
     assert_eq!(numbers(&open(dir.path())).len(), 400);
 }
+
+#[test]
+fn a_log_without_its_first_file_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = open(dir.path());
+    (0..40).for_each(|n| drop(log.append(entries(n * 10..n * 10 + 10), Ack::Disk).unwrap()));
+    drop(log);
+    assert!(segments(dir.path()).len() > 2, "too few files to lose one");
+    fs::remove_file(segments(dir.path()).remove(0)).unwrap();
+    let message = Log::open(dir.path(), &small()).unwrap_err().to_string();
+    assert!(message.contains("the files that held entries 0 to"), "{message}");
+}
