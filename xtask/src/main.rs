@@ -1,4 +1,4 @@
-//! One command for everything: ci, test, tidy, layers, licences, bench, demo.
+//! One command for everything: ci, test, tidy, layers, licences, bench, fuzz, demo.
 //!
 //! | command | what it does |
 //! |---|---|
@@ -9,6 +9,7 @@
 //! | `licences` | may we ship what we depend on? |
 //! | `bench NAME …` | builds the binary for speed and runs `shopkeeper bench NAME …` |
 //! | `bench peers …` | the same, after building and installing whom we are measured beside |
+//! | `fuzz …` | breaks sound inputs and feeds every parser with them, 20 s each (`--seconds N`) |
 //! | `demo …` | builds the binary for speed and runs `shopkeeper demo …` |
 
 #![expect(
@@ -62,6 +63,7 @@ fn run(args: &[String]) -> Result<()> {
         ("bench", [name, rest @ ..]) if name == "peers" => peers::run(rest),
         ("bench", [name, ..]) if !name.starts_with('-') => shell::binary("bench", rest),
         ("bench", _) => bail!("name the bench: cargo xtask bench recommend"),
+        ("fuzz", _) => shell::fuzz(rest),
         ("demo", _) => shell::binary("demo", rest),
         ("ci" | "test" | "tidy" | "layers" | "licences", _) => {
             bail!("{command} takes no arguments, got {rest:?}")
@@ -70,4 +72,5 @@ fn run(args: &[String]) -> Result<()> {
     }
 }
 
-const USAGE: &str = "cargo xtask ci | test | tidy | layers | licences | bench NAME … | demo …";
+const USAGE: &str =
+    "cargo xtask ci | test | tidy | layers | licences | bench NAME … | fuzz … | demo …";

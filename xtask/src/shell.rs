@@ -55,6 +55,13 @@ pub(crate) fn target() -> Result<PathBuf> {
     Metadata::of_workspace()?.target_directory()
 }
 
+/// Builds the fuzz targets, which lie outside the workspace, and runs them.
+pub(crate) fn fuzz(args: &[String]) -> Result<()> {
+    let start = ["run", "--locked", "--manifest-path", "fuzz/Cargo.toml", "--"];
+    let args: Vec<&str> = start.into_iter().chain(args.iter().map(String::as_str)).collect();
+    run(&cargo(), &args)
+}
+
 /// What `cargo metadata` says.
 #[derive(Debug)]
 pub(crate) struct Metadata(Value);

@@ -5,7 +5,12 @@
 //! of the open loop is counted from the moment at which a request was due, so a server that
 //! stalls cannot hide it (coordinated omission).
 
-#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    missing_docs,
+    reason = "a bench may panic and speaks to the terminal"
+)]
 
 use commerce::*;
 use govern::{TrailEntry, TrailFilter};

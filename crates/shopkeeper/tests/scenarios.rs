@@ -5,6 +5,7 @@
 //! Stories with `data = "…"` need public data and run only with `SHOPKEEPER_DATA` set to the
 //! folder that holds it; without it they say that they were passed over.
 
+mod crash;
 mod http;
 mod story;
 
