@@ -95,8 +95,9 @@ impl Writer {
     fn commit(&mut self, group: Vec<Request>) -> Result<(), StoreError> {
         let base = self.end;
         let mut plan = Plan::default();
-        let stored = self.roll_if_full().and_then(|()| {
-            self.plan(group, &mut plan);
+        let rolled = self.roll_if_full();
+        self.plan(group, &mut plan);
+        let stored = rolled.and_then(|()| {
             self.store(&mut plan)?;
             self.publish(base, &plan)
         });
