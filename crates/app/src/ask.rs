@@ -38,11 +38,11 @@ struct Shadowed {
 
 impl Records for App {
     fn keep(&self, record: &Arc<DecisionRecord>, when: WhenRecorded) -> Result<(), String> {
-        self.decisions.remember(record);
         let id = fact_id(record.id).ok_or("the decision has no id")?;
-        let body = Body::Decision(Box::new(DecisionRecord::clone(record)));
+        let body = Body::Decision(Arc::clone(record));
         let fact = Fact { id, at: record.at, received_at: record.at, body };
         let entry = codec::entry_of(&fact).map_err(|e| e.to_string())?;
+        self.decisions.remember(record.id, entry.clone());
         match when {
             WhenRecorded::Before => self.log.append(vec![entry], Ack::Disk).map(drop),
             WhenRecorded::After => self.log.submit(vec![entry], Ack::Memory, |outcome| {

@@ -4,8 +4,10 @@ use commerce::{Body, DecisionId, DecisionRecord, FactId};
 use parking_lot::Mutex;
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
+use store::Entry;
 
-/// Records kept in memory for next pages and explanations, about 3 KB each.
+/// Records kept in memory for next pages and explanations, encoded: about 4 KB each. As values
+/// each would be hundreds of small allocations, freed by another thread long after.
 const RECENT_MAX: usize = 4_096;
 
 /// The records of decisions.
@@ -17,7 +19,7 @@ pub(crate) struct Decisions {
 
 #[derive(Debug, Default)]
 struct Recent {
-    by_id: HashMap<DecisionId, Arc<DecisionRecord>>,
+    by_id: HashMap<DecisionId, Entry>,
     order: VecDeque<DecisionId>,
 }
 
@@ -26,11 +28,11 @@ impl Decisions {
         Self { recent: Mutex::default(), reader }
     }
 
-    /// Remembers a record that is on its way into the log.
-    pub(crate) fn remember(&self, record: &Arc<DecisionRecord>) {
+    /// Remembers the record of `id`, whose `entry` is on its way into the log.
+    pub(crate) fn remember(&self, id: DecisionId, entry: Entry) {
         let mut recent = self.recent.lock();
-        if recent.by_id.insert(record.id, Arc::clone(record)).is_none() {
-            recent.order.push_back(record.id);
+        if recent.by_id.insert(id, entry).is_none() {
+            recent.order.push_back(id);
         }
         if recent.order.len() > RECENT_MAX
             && let Some(oldest) = recent.order.pop_front()
@@ -44,13 +46,16 @@ impl Decisions {
         &self,
         id: DecisionId,
     ) -> Result<Option<Arc<DecisionRecord>>, store::StoreError> {
-        if let Some(record) = self.recent.lock().by_id.get(&id) {
-            return Ok(Some(Arc::clone(record)));
-        }
-        let Some(stored) = self.reader.find(fact_id_text(id).as_bytes())? else { return Ok(None) };
-        let fact = store::codec::fact_of(&stored.entry)?;
-        Ok(match fact.body {
-            Body::Decision(record) => Some(Arc::from(record)),
+        let recent = self.recent.lock().by_id.get(&id).cloned();
+        let entry = match recent {
+            Some(entry) => entry,
+            None => match self.reader.find(fact_id_text(id).as_bytes())? {
+                Some(stored) => stored.entry,
+                None => return Ok(None),
+            },
+        };
+        Ok(match store::codec::fact_of(&entry)?.body {
+            Body::Decision(record) => Some(record),
             _ => None,
         })
     }

@@ -296,7 +296,7 @@ fn catch_up(state: &State, log: &Log) -> Result<(), AppError> {
     let from = state.side.lock().folded;
     let mut cursor = reader.read(from..reader.end());
     while let Some(entry) = cursor.next_entry()? {
-        let fact = codec::fact_at(&entry)?;
+        let fact = codec::brief_at(&entry)?;
         state.fold(entry.offset, &fact);
     }
     state.features.publish();
@@ -308,7 +308,7 @@ fn catch_up(state: &State, log: &Log) -> Result<(), AppError> {
 #[expect(clippy::panic, reason = "the log turns it into an error for every sender")]
 fn follow(state: &State, first: u64, entries: &[Entry]) {
     for (offset, entry) in (first..).zip(entries) {
-        match codec::fact_of(entry) {
+        match codec::brief_of(entry) {
             Ok(fact) => state.fold(offset, &fact),
             Err(error) => panic!("entry {offset} cannot be read back: {error}"),
         }

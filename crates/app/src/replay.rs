@@ -44,7 +44,7 @@ impl App {
         let mut cursor = self.log.reader().read(offsets);
         while let Some(entry) = cursor.next_entry()? {
             if let Body::Decision(record) = codec::fact_at(&entry)?.body {
-                records.push(*record);
+                records.push(Arc::unwrap_or_clone(record));
             }
         }
         let mut count = ReplayCount::default();
@@ -84,7 +84,7 @@ impl App {
         for (offset, place) in stops {
             while features.folded() < offset {
                 let Some(entry) = cursor.next_entry()? else { break };
-                features.fold(entry.offset, &codec::fact_at(&entry)?);
+                features.fold(entry.offset, &codec::brief_at(&entry)?);
             }
             features.publish();
             let Some(one) = waiting.get_mut(place) else { continue };

@@ -249,7 +249,7 @@ impl Iterator for Facts<'_> {
 
     fn next(&mut self) -> Option<(u64, Fact)> {
         let read = self.cursor.next_entry().and_then(|entry| {
-            entry.map(|entry| codec::fact_at(&entry).map(|fact| (entry.offset, fact))).transpose()
+            entry.map(|entry| codec::brief_at(&entry).map(|fact| (entry.offset, fact))).transpose()
         });
         read.unwrap_or_else(|error| {
             *self.broken.lock() = Some(error);

@@ -7,6 +7,7 @@
 
 use crate::{At, DecisionId, Who};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// An answer and everything needed to defend it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -104,7 +105,7 @@ pub struct Considered {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stop {
     /// Which guard.
-    pub guard: Box<str>,
+    pub guard: Cow<'static, str>,
     /// How many candidates it stopped.
     pub count: u32,
     /// A few of them.
@@ -141,7 +142,7 @@ pub struct Part {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reason {
     /// The domain's code: `similar_to`, `trending`, …
-    pub code: Box<str>,
+    pub code: Cow<'static, str>,
     /// What speaks for it: item ids, categories, counts, as the code defines.
     pub evidence: Vec<Box<str>>,
 }

@@ -10,6 +10,7 @@ use crate::{
     ShadowRecord, Who,
 };
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// Something that happened, at a time, told once.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -44,7 +45,7 @@ pub enum Body {
     /// A device turned out to be a customer's, or not to be.
     Identity(IdentityChange),
     /// We answered.
-    Decision(Box<DecisionRecord>),
+    Decision(Arc<DecisionRecord>),
     /// A second policy would have answered this.
     Shadow(Box<ShadowRecord>),
     /// From now on we decide by these options.

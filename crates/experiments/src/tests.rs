@@ -203,7 +203,7 @@ fn decision(number: u128, customer_id: &str, arm: &str) -> Fact {
         cut_at: None,
         took_us: 0,
     };
-    fact(Body::Decision(Box::new(record)))
+    fact(Body::Decision(record.into()))
 }
 
 fn outcome(number: u128, kind: EventKind, minor: Option<i64>) -> Fact {

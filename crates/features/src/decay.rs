@@ -76,6 +76,11 @@ impl<const N: usize> Decayed<N> {
         self.total(weights) * power_of_two(f64::from(self.epoch) - f64::from(epoch)) / grown
     }
 
+    /// The sum in `slot` at a moment given as [`split`] gives it.
+    pub(crate) fn sum_at(&self, slot: usize, (epoch, grown): (i32, f64)) -> f64 {
+        self.sums[slot] * power_of_two(f64::from(self.epoch) - f64::from(epoch)) / grown
+    }
+
     /// A number that orders totals as they would be at any one time: the total's exponent, epoch
     /// included, above the top 32 bits of its fraction. 0 when there is nothing.
     pub(crate) fn rank(&self, weights: &[f64; N]) -> u64 {

@@ -137,6 +137,9 @@ pub struct Items {
     pub(crate) whole: ItemStats,
     pub(crate) ids: Names,
     pub(crate) rows: CowVec<ItemRow>,
+    /// Bit `ix % 64` of word `ix / 64`: whether row `ix` is sellable. Guards ask it of every
+    /// candidate, and the bits of 100,000 items stay in the nearest cache where their rows do not.
+    pub(crate) sellable: CowVec<u64>,
     pub(crate) times: CowVec<Option<Arc<Times>>>,
     pub(crate) together: CowVec<Sketch>,
     pub(crate) baskets: CowVec<Sketch>,
@@ -169,6 +172,13 @@ impl Items {
     #[must_use]
     pub fn row(&self, ix: u32) -> &ItemRow {
         self.rows.get(ix as usize).unwrap_or(&self.nothing)
+    }
+
+    /// Whether the item with this number may be shown: [`ItemRow::sellable`] without reading the row.
+    #[must_use]
+    pub fn sellable(&self, ix: u32) -> bool {
+        let ix = ix as usize;
+        self.sellable.get(ix / 64).is_some_and(|word| word >> (ix % 64) & 1 == 1)
     }
 
     /// Every row in order of its number.

@@ -62,7 +62,7 @@ pub use memory::MemoryReport;
 pub use named::{FEATURES, FeatureInfo};
 pub use options::{FeatureOptions, OptionsError, Weights};
 pub use profile::{Bought, Fatigue};
-pub use rates::Rates;
+pub use rates::{ItemRates, Rates};
 pub use replay::replay;
 pub use snapshot::LoadError;
 pub use stats::{ItemStats, Signal, Span};

@@ -5,7 +5,7 @@
 
 use crate::decay::split;
 use crate::items::Items;
-use crate::stats::{SIGNALS, Signal, Span};
+use crate::stats::{ItemStats, Signal, Span};
 use crate::touch::seconds;
 use commerce::At;
 
@@ -21,6 +21,19 @@ pub struct Rates<'a> {
     mean_click_rate: f64,
 }
 
+/// How popular one item is at the moment of its [`Rates`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ItemRates {
+    /// [`Items::popularity`] over [`Span::Short`].
+    pub short: f64,
+    /// The same over [`Span::Middle`].
+    pub middle: f64,
+    /// [`Items::trend`].
+    pub trend: f64,
+    /// [`Items::click_rate`].
+    pub click_rate: f64,
+}
+
 impl<'a> Rates<'a> {
     pub(crate) fn new(items: &'a Items, now: At) -> Self {
         let half_life_s = |span| items.options.half_life_s(span);
@@ -34,38 +47,49 @@ impl<'a> Rates<'a> {
         }
     }
 
-    fn value(&self, ix: u32, of: &[f64; SIGNALS], span: Span) -> f64 {
-        let decayed = &self.items.row(ix).stats.decayed[span as usize];
-        decayed.value_at(of, self.moments[span as usize])
-    }
-
     /// See [`Items::decayed`].
     #[must_use]
     pub fn decayed(&self, ix: u32, signal: Signal, span: Span) -> f64 {
-        let mut one = [0.0; SIGNALS];
-        one[signal as usize] = 1.0;
-        self.value(ix, &one, span)
+        let decayed = &self.items.row(ix).stats.decayed[span as usize];
+        decayed.sum_at(signal as usize, self.moments[span as usize])
     }
 
     /// See [`Items::popularity`].
     #[must_use]
     pub fn popularity(&self, ix: u32, span: Span) -> f64 {
-        self.value(ix, &self.items.popular, span)
+        let decayed = &self.items.row(ix).stats.decayed[span as usize];
+        decayed.value_at(&self.items.popular, self.moments[span as usize])
     }
 
     /// See [`Items::click_rate`].
     #[must_use]
     pub fn click_rate(&self, ix: u32) -> f64 {
-        const PRIOR: f64 = 20.0;
-        let selects = self.decayed(ix, Signal::Select, Span::Long);
-        let shown = self.decayed(ix, Signal::Shown, Span::Long);
-        ((selects + PRIOR * self.mean_click_rate) / (shown + PRIOR)).clamp(0.0, 1.0)
+        self.click_rate_of(&self.items.row(ix).stats)
     }
 
     /// See [`Items::trend`].
     #[must_use]
     pub fn trend(&self, ix: u32) -> f64 {
-        let expected = self.popularity(ix, Span::Long) * self.ratio;
-        (self.popularity(ix, Span::Short) - expected) / (expected + 1.0).sqrt()
+        self.of(&self.items.row(ix).stats).trend
+    }
+
+    /// All of them for the item with these counters.
+    #[must_use]
+    pub fn of(&self, stats: &ItemStats) -> ItemRates {
+        let [short, middle, long] = Span::ALL.map(|span| {
+            let decayed = &stats.decayed[span as usize];
+            decayed.value_at(&self.items.popular, self.moments[span as usize])
+        });
+        let expected = long * self.ratio;
+        let trend = (short - expected) / (expected + 1.0).sqrt();
+        ItemRates { short, middle, trend, click_rate: self.click_rate_of(stats) }
+    }
+
+    fn click_rate_of(&self, stats: &ItemStats) -> f64 {
+        const PRIOR: f64 = 20.0;
+        let decayed = &stats.decayed[Span::Long as usize];
+        let left = |signal| decayed.sum_at(signal as usize, self.moments[Span::Long as usize]);
+        let (selects, shown) = (left(Signal::Select), left(Signal::Shown));
+        ((selects + PRIOR * self.mean_click_rate) / (shown + PRIOR)).clamp(0.0, 1.0)
     }
 }

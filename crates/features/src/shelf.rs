@@ -29,6 +29,7 @@ impl Items {
             whole: ItemStats::default(),
             ids: Names::default(),
             rows: CowVec::default(),
+            sellable: CowVec::default(),
             times: CowVec::default(),
             together: CowVec::default(),
             baskets: CowVec::default(),
@@ -51,9 +52,33 @@ impl Items {
 
     pub(crate) fn push(&mut self, row: ItemRow) {
         self.rows.push(row);
+        self.note_sellable(self.len() - 1);
         self.times.push(None);
         self.together.push(Sketch::default());
         self.baskets.push(Sketch::default());
+    }
+
+    /// Brings the bit of row `ix` in line with the row.
+    fn note_sellable(&mut self, ix: u32) {
+        let ix = ix as usize;
+        let sellable = self.rows.get(ix).is_some_and(ItemRow::sellable);
+        if ix / 64 == self.sellable.len() {
+            self.sellable.push(0);
+        }
+        let before = self.sellable.get(ix / 64).copied().unwrap_or_default();
+        let after = before & !(1 << (ix % 64)) | u64::from(sellable) << (ix % 64);
+        // Writing copies what readers hold, so only what changed is written.
+        if before != after
+            && let Some(word) = self.sellable.get_mut(ix / 64)
+        {
+            *word = after;
+        }
+    }
+
+    /// The bits of all rows, after these came from elsewhere.
+    pub(crate) fn note_all_sellable(&mut self) {
+        self.sellable = CowVec::default();
+        (0..self.len()).for_each(|ix| self.note_sellable(ix));
     }
 
     pub(crate) fn upsert(&mut self, item: &Item, at: At) {
@@ -66,11 +91,13 @@ impl Items {
         row.known = true;
         row.gone = false;
         row.stats.mention(seconds(at));
-        if *row.terms != *terms {
-            let before = std::mem::replace(&mut row.terms, terms.into());
+        let before =
+            (*row.terms != *terms).then(|| std::mem::replace(&mut row.terms, terms.into()));
+        if let Some(before) = before {
             let after = Arc::clone(&row.terms);
             self.relist(ix, &before, &after);
         }
+        self.note_sellable(ix);
     }
 
     pub(crate) fn gone(&mut self, id: &ItemId, at: At) {
@@ -81,6 +108,7 @@ impl Items {
             let before = std::mem::take(&mut row.terms);
             self.relist(ix, &before, &[]);
         }
+        self.note_sellable(ix);
     }
 
     pub(crate) fn stock(&mut self, change: &StockMove, at: At) {
@@ -94,6 +122,7 @@ impl Items {
                 item.stock.map(|left| left.saturating_add_signed(change))
             }
         };
+        self.note_sellable(ix);
     }
 
     /// The numbers of an item's terms, sorted.

@@ -190,6 +190,7 @@ fn items(from: &mut In<'_>, options: &Arc<FeatureOptions>) -> Result<Items, Load
         }
     }
     items.rows = rows.into_iter().collect();
+    items.note_all_sellable();
     items.times = times.into_iter().collect();
     [items.together, items.baskets] = sketches.map(CowVec::from_iter);
     items.with_term = with_term.into_iter().map(Arc::new).collect();

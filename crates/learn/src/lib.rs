@@ -8,6 +8,7 @@
 //! ```text
 //! sparse, sequences       what the facts look like as arrays
 //! split, metrics, search  how a model is chosen without touching the test rows
+//! votes                   what was voted for, while an answer is made
 //! topk, progress, error   small parts all trainers share
 //! plan                    which method fits this size, this memory and these cores
 //! models/                 one method per file; its first line is the formula and the paper
@@ -24,6 +25,7 @@ pub mod sequences;
 pub mod sparse;
 pub mod split;
 pub mod topk;
+pub mod votes;
 
 #[cfg(test)]
 mod tests;

@@ -5,3 +5,4 @@ mod measures;
 mod planning;
 mod searching;
 mod shapes;
+mod votes;

@@ -17,9 +17,6 @@ mod hot;
 mod interests;
 mod live;
 mod rows;
-mod votes;
-
-pub(crate) use votes::Votes;
 
 use crate::ask::Surface;
 use crate::guard::Gate;
@@ -30,6 +27,7 @@ use commerce::At;
 use decide::slate::{NOTHING, Pool, Sifted};
 use features::Items;
 use learn::models::vmis_knn::VmisScratch;
+use learn::votes::Votes;
 
 /// A way to find candidates. Kept by number in records (a bit each): add at the end only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -165,6 +163,13 @@ pub(crate) struct Scratch {
     /// One channel's proposals: item, score, evidence.
     pub(crate) found: Vec<(u32, f32, u32)>,
     pub(crate) pairs: Vec<(u32, f32)>,
+}
+
+impl Scratch {
+    /// Finds the items that were voted for.
+    fn elect(&mut self) {
+        self.found.extend(self.votes.drain().filter(|&(_, sum, _)| sum > 0.0));
+    }
 }
 
 /// Lets `channel` propose.

@@ -241,7 +241,7 @@ fn score(desk: &mut Desk, scene: &Scene<'_>, base: Base<'_>, boosts: &Boosts<'_>
             ranker.scores(inputs, scores);
         }
     }
-    likeness.read(scene.items, scene.models, pool.whats(), &scene.known.dismissed);
+    likeness.start(scene.items, scene.models, pool.whats(), &scene.known.dismissed);
     factors.clear();
     factors.extend(pool.whats().iter().enumerate().map(|(place, &item)| {
         let shown = scene.known.past(item).map_or(0, |past| past.shown);
@@ -294,6 +294,9 @@ fn rank(
     order.truncate(slate * DIVERSIFIED);
     if scene.surface == Surface::Rank {
         order.truncate(crate::ask::CANDIDATES_MAX);
+    }
+    for &place in order.iter() {
+        likeness.read(scene.items, scene.models, place as usize, pool.whats()[place as usize]);
     }
     let ranked: Vec<f32> = order.iter().map(|&place| scores[place as usize]).collect();
     let alike =
@@ -419,7 +422,7 @@ fn circumstances(
     ask: &RecommendAsk,
 ) -> Vec<Reason> {
     let mut reasons = Vec::new();
-    let mut say = |code: &str, evidence: Vec<Box<str>>| {
+    let mut say = |code: &'static str, evidence: Vec<Box<str>>| {
         reasons.push(Reason { code: code.into(), evidence });
     };
     let number = |n: usize| vec![n.to_string().into()];

@@ -107,14 +107,12 @@ impl<'a> Gate<'a> {
         if item >= self.items.len() {
             return Some(Guard::Unknown);
         }
-        let row = self.items.row(item);
-        if !row.item.active || row.gone {
-            return Some(Guard::Inactive);
+        if !self.items.sellable(item) {
+            let row = self.items.row(item);
+            let listed = row.item.active && !row.gone;
+            return Some(if listed { Guard::OutOfStock } else { Guard::Inactive });
         }
-        if row.item.stock == Some(0) {
-            return Some(Guard::OutOfStock);
-        }
-        if self.filter.as_ref().is_some_and(|filter| !filter.matches(row)) {
+        if self.filter.as_ref().is_some_and(|filter| !filter.matches(self.items.row(item))) {
             return Some(Guard::Filtered);
         }
         if self.excluded.contains(&item) {

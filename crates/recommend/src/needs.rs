@@ -66,8 +66,8 @@ pub(crate) struct Known {
     pub(crate) path: Vec<u32>,
     /// Terms that the anchors carry with their share of the weight, strongest first.
     pub(crate) taste: Vec<(u32, f32)>,
-    /// The same over the customer's own history.
-    pub(crate) own_taste: Vec<(u32, f32)>,
+    /// The same over the customer's own history, by term.
+    pub(crate) own_taste: FxHashMap<u32, f32>,
     /// Declared interests, as terms.
     pub(crate) interests: Vec<u32>,
     /// The latest items dismissed not too long ago.
@@ -99,7 +99,7 @@ impl Known {
         known.fold_shown(view);
         known.scenario = known.judge(&options.scenarios);
         let history = known.history(options);
-        known.own_taste = taste(&history, items);
+        known.own_taste = taste(&history, items).into_iter().collect();
         known.price = price_feel(&history, items);
         known.session_touches = view.session().len() as u32;
         known.interests = declared(view, items);

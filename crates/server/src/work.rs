@@ -1,16 +1,15 @@
 //! Where does thinking happen? Right where the request was read, a few at a time.
 //!
-//! Handing each ask to threads of its own looks tidier, and costs two wake-ups by the kernel for
-//! a decision of a fifth of a millisecond. Measured on two busy cores at 2,000 asks of 200 µs
-//! each second: own threads fell behind without end, `spawn_blocking` had a p99 of 140 to 290 ms,
-//! thinking in place one of 4 to 16 ms (`benches/door.rs`). So the thread that read the ask also
-//! thinks, and gives its other connections to another thread meanwhile (`block_in_place`); a
-//! bounded number think at once, first come, first served, so that none is slowed by all the rest.
+//! Handing each ask to threads of its own looks tidier and costs two wake-ups by the kernel for a
+//! decision of a fifth of a millisecond; so does `block_in_place`, which hands the thread's other
+//! connections to another thread each time. A decision is bounded by its budget, so it runs like
+//! any other task, on the thread that read it, and idle threads steal the rest of that one's work.
+//! A bounded number think at once, first come, first served, so that none is slowed by all others.
+//! What may take long goes elsewhere: [`Door::look`](crate::door::Door::look).
 
 use crate::Problem;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Seats for those who think, and a bounded queue before them.
@@ -42,10 +41,7 @@ impl Seats {
         let seat = self.seat().await?;
         let thought = tokio::spawn(async move {
             let _seat = seat;
-            match Handle::current().runtime_flavor() {
-                RuntimeFlavor::CurrentThread => think(), // there is nobody to give the rest to
-                _ => tokio::task::block_in_place(think),
-            }
+            think()
         });
         let failed =
             |_| Problem::new("internal", "thinking panicked; the server's log has the reason");

@@ -55,7 +55,7 @@ impl Sifted {
 
     /// As the decision record has it; guards that stopped nothing are left out.
     #[must_use]
-    pub fn stops(&self, guards: &[&str], name: impl Fn(u32) -> Box<str>) -> Vec<Stop> {
+    pub fn stops(&self, guards: &[&'static str], name: impl Fn(u32) -> Box<str>) -> Vec<Stop> {
         (0..self.counts.len())
             .filter(|&guard| self.counts[guard] > 0)
             .map(|guard| Stop {

@@ -94,7 +94,7 @@ impl crate::Items {
                 (
                     (row.clone(), self.companions(ix, now), self.bought_with(ix, now)),
                     commerce::EventKind::ALL.map(|kind| self.count(ix, kind, 90_000, now)),
-                    (self.click_rate(ix, now), self.trend(ix, now)),
+                    (self.click_rate(ix, now), self.trend(ix, now), self.sellable(ix)),
                 )
             })
             .collect();

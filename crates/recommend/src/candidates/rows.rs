@@ -8,19 +8,19 @@ use crate::models::ItemRows;
 
 pub(super) fn propose(scene: &Scene<'_>, rows: Option<&ItemRows>, scratch: &mut Scratch) {
     let Some(rows) = rows else { return };
-    scratch.votes.start(scene.items.len() as usize);
+    scratch.votes.start();
     for anchor in &scene.known.anchors {
         for (item, weight) in rows.row(anchor.item) {
             scratch.votes.add(item, anchor.weight * weight, anchor.item);
         }
     }
-    scratch.votes.take(&mut scratch.found);
+    scratch.elect();
 }
 
 /// Learned rules, and what was bought together lately: the rules know the long run, the baskets of
 /// the live features know the new items.
 pub(super) fn propose_complements(scene: &Scene<'_>, scratch: &mut Scratch) {
-    scratch.votes.start(scene.items.len() as usize);
+    scratch.votes.start();
     for anchor in scene.known.anchors.iter().filter(|anchor| anchor.is_wanted) {
         if let Some(rows) = &scene.models.complements {
             for (item, weight) in rows.row(anchor.item) {
@@ -34,7 +34,7 @@ pub(super) fn propose_complements(scene: &Scene<'_>, scratch: &mut Scratch) {
             scratch.votes.add(companion.item, anchor.weight * share, anchor.item);
         }
     }
-    scratch.votes.take(&mut scratch.found);
+    scratch.elect();
 }
 
 /// Baskets that must be seen before live counts weigh as much as learned rules.

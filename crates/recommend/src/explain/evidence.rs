@@ -62,11 +62,11 @@ pub(crate) fn why(
     reasons
 }
 
-fn plain(code: &str) -> Reason {
+fn plain(code: &'static str) -> Reason {
     Reason { code: code.into(), evidence: Vec::new() }
 }
 
-fn about(code: &str, items: &[u32], scene: &Scene<'_>) -> Reason {
+fn about(code: &'static str, items: &[u32], scene: &Scene<'_>) -> Reason {
     let name = |&item: &u32| scene.items.row(item).id().as_str().into();
     Reason { code: code.into(), evidence: items.iter().map(name).collect() }
 }
@@ -89,7 +89,8 @@ fn of_channel(
     shown: &Shown<'_>,
 ) -> Option<Reason> {
     let known = scene.known;
-    let because = |code: &str| (evidence != NO_EVIDENCE).then(|| about(code, &[evidence], scene));
+    let because =
+        |code: &'static str| (evidence != NO_EVIDENCE).then(|| about(code, &[evidence], scene));
     match channel {
         Channel::Similar if shown.surface == Surface::Similar => because("like_context"),
         Channel::Similar => because("similar_to"),

@@ -94,7 +94,8 @@ impl Embedding {
     pub(crate) fn push_unit(&self, item: u32, out: &mut Vec<f32>) {
         match self.part(item).map(|part| (part, self.lengths[part as usize])) {
             Some((part, length)) if length > 0.0 => {
-                out.extend(self.ials.item(part).iter().map(|value| value / length));
+                let scale = length.recip();
+                out.extend(self.ials.item(part).iter().map(|value| value * scale));
             }
             _ => out.resize(out.len() + self.dims, 0.0),
         }

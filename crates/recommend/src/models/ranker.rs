@@ -127,8 +127,9 @@ impl Ranker {
 
     /// The parts of one row's probability: the start, then every input that contributes.
     pub(crate) fn parts(&self, row: &[f32]) -> Vec<Part> {
-        let (bias, shares) = self.forest.contributions(row);
-        let moved: f32 = shares.iter().sum();
+        let mut shares = Vec::new();
+        let bias = self.forest.contributions(row, &mut shares) as f32;
+        let moved = shares.iter().sum::<f64>() as f32;
         let start = self.calibration.probability(bias);
         let end = self.calibration.probability(bias + moved);
         let chord = if moved.abs() > 1e-4 {
@@ -138,9 +139,12 @@ impl Ranker {
             self.calibration.slope * start * (1.0 - start)
         };
         let inputs = shares.iter().enumerate().filter(|(_, share)| **share != 0.0);
-        let inputs =
-            inputs.map(|(at, share)| Part { code: part::INPUT + at as u16, value: share * chord });
-        std::iter::once(Part { code: part::START, value: start }).chain(inputs).collect()
+        let part = |code, value| Part { code, value };
+        let mut parts = Vec::with_capacity(1 + shares.len());
+        parts.push(part(part::START, start));
+        parts
+            .extend(inputs.map(|(at, share)| part(part::INPUT + at as u16, *share as f32 * chord)));
+        parts
     }
 
     pub(crate) fn check(&self) -> Result<(), String> {

@@ -6,7 +6,7 @@
 
 use crate::candidates::{Channel, Scene};
 use decide::slate::Pool;
-use features::{Rates, Signal, Span};
+use features::{Rates, Signal};
 
 /// Channels whose shares are inputs: those that can be trained on, in channel order.
 const CHANNELS: usize = 10;
@@ -78,13 +78,14 @@ fn ln1(value: f64) -> f32 {
 
 fn of_item(scene: &Scene<'_>, rates: &Rates<'_>, item: u32, row: &mut [f32]) {
     let stats = &scene.items.row(item).stats;
+    let rates = rates.of(stats);
     let total = |signal| stats.total(signal) as f32;
     let views = total(Signal::View) + total(Signal::Select);
     let rate = |count: f32, prior: f32| (count + 20.0 * prior) / (views + 20.0);
-    row[0] = ln1(rates.popularity(item, Span::Middle));
-    row[1] = ln1(rates.popularity(item, Span::Short));
-    row[2] = rates.trend(item) as f32;
-    row[3] = rates.click_rate(item) as f32;
+    row[0] = ln1(rates.middle);
+    row[1] = ln1(rates.short);
+    row[2] = rates.trend as f32;
+    row[3] = rates.click_rate as f32;
     row[4] = rate(total(Signal::Cart), 0.05);
     row[5] = rate(total(Signal::Purchase), 0.02);
     row[6] = rate(total(Signal::Dismiss), 0.0);
@@ -100,9 +101,8 @@ fn of_item(scene: &Scene<'_>, rates: &Rates<'_>, item: u32, row: &mut [f32]) {
 
 fn of_customer_and_item(scene: &Scene<'_>, item: u32, row: &mut [f32]) {
     let known = scene.known;
-    let terms = &scene.items.row(item).terms;
-    let shared = known.own_taste.iter().filter(|(term, _)| terms.contains(term));
-    row[0] = shared.map(|(_, share)| share).sum();
+    let terms = scene.items.row(item).terms.iter();
+    row[0] = terms.filter_map(|term| known.own_taste.get(term)).sum();
     let price = crate::needs::ln_price(scene.items, item);
     row[1] = match (known.price, price) {
         (Some((mean, spread)), Some(price)) => ((price - mean) / spread).clamp(-8.0, 8.0),

@@ -5,47 +5,73 @@
 //! ```
 //!
 //! with the embedding's cosine; without one for either item, categories and brands count double.
-//! Everything is read into flat arrays once per decision, because the diversifier asks thousands of
-//! times.
+//! What is compared is read into flat arrays once per decision, because the diversifier asks
+//! thousands of times.
 
 use crate::models::{Embedding, Models};
 use features::Items;
 
-/// Values of the embedding that are compared; the cosine is that of the whole.
+/// "No such thing", of kinds and of rows.
 const NONE: u32 = u32::MAX;
 
 /// The candidates of one decision, ready to be compared.
 #[derive(Debug, Default)]
 pub(crate) struct Likeness {
+    /// For each place its row in the lists below; [`NONE`] while it has not been read.
+    rows: Vec<u32>,
     kinds: Vec<[u32; 2]>,
-    /// Unit vectors, `dims` values for each candidate; zero where there is none.
+    /// Unit vectors, `dims` values for each row; zero where there is none.
     vectors: Vec<f32>,
     dims: usize,
     nearest: Vec<(u32, f32)>,
 }
 
 impl Likeness {
-    /// Reads `items` (candidates), and how near each is to any of `dismissed`.
-    pub(crate) fn read(&mut self, shop: &Items, models: &Models, items: &[u32], dismissed: &[u32]) {
-        let embedding = models.embedding.as_ref();
-        self.dims = embedding.map_or(0, Embedding::dims);
+    /// Begins with `items` (candidates), and reads how near each is to any of `dismissed`.
+    pub(crate) fn start(
+        &mut self,
+        shop: &Items,
+        models: &Models,
+        items: &[u32],
+        dismissed: &[u32],
+    ) {
+        self.dims = models.embedding.as_ref().map_or(0, Embedding::dims);
         self.kinds.clear();
         self.vectors.clear();
-        for &item in items.iter().chain(dismissed) {
-            let row = shop.row(item);
-            self.kinds.push([row.leaf.unwrap_or(NONE), row.brand.unwrap_or(NONE)]);
-            if let Some(embedding) = embedding {
-                embedding.push_unit(item, &mut self.vectors);
-            }
+        self.rows.clear();
+        self.rows.resize(items.len(), NONE);
+        self.nearest.clear();
+        self.nearest.resize(items.len(), (NONE, 0.0));
+        if dismissed.is_empty() {
+            return;
         }
-        let mut nearest = std::mem::take(&mut self.nearest);
-        nearest.clear();
-        nearest.extend((0..items.len()).map(|place| {
-            let near = |at| (dismissed[at], self.of(place, items.len() + at));
+        for &item in dismissed {
+            self.push(shop, models, item);
+        }
+        for (place, &item) in items.iter().enumerate() {
+            let row = self.read(shop, models, place, item);
+            let near = |no: usize| (dismissed[no], self.of_rows(row, no));
             let all = (0..dismissed.len()).map(near);
-            all.max_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((NONE, 0.0))
-        }));
-        self.nearest = nearest;
+            let nearest = all.max_by(|a, b| a.1.total_cmp(&b.1));
+            self.nearest[place] = nearest.unwrap_or((NONE, 0.0));
+        }
+    }
+
+    /// Reads the candidate at `place`, once, so that it can be compared; its row.
+    pub(crate) fn read(&mut self, shop: &Items, models: &Models, place: usize, item: u32) -> usize {
+        if self.rows[place] == NONE {
+            self.rows[place] = self.push(shop, models, item);
+        }
+        self.rows[place] as usize
+    }
+
+    fn push(&mut self, shop: &Items, models: &Models, item: u32) -> u32 {
+        let row = shop.row(item);
+        self.kinds.push([row.leaf.unwrap_or(NONE), row.brand.unwrap_or(NONE)]);
+        if let Some(embedding) = &models.embedding {
+            embedding.push_unit(item, &mut self.vectors);
+        }
+        self.kinds.len() as u32 - 1
     }
 
     /// The dismissed item nearest to the candidate at `place`, and how alike they are.
@@ -53,9 +79,14 @@ impl Likeness {
         self.nearest[place]
     }
 
-    /// How alike the candidates at two places are, in [0, 1].
+    /// How alike the candidates at two places are, in [0, 1]; both have been read.
     #[inline]
     pub(crate) fn of(&self, a: usize, b: usize) -> f32 {
+        self.of_rows(self.rows[a] as usize, self.rows[b] as usize)
+    }
+
+    #[inline]
+    fn of_rows(&self, a: usize, b: usize) -> f32 {
         let same = |at: usize| {
             let kind = self.kinds[a][at];
             f32::from(kind != NONE && kind == self.kinds[b][at])

@@ -146,10 +146,13 @@ fn stages(shop: &Shop, policy: &Recommender, customers: &[String]) {
             scores.clone_from(&blended);
         }
         let start = Instant::now();
-        likeness.read(&items, models, scratch.pool.whats(), &known.dismissed);
-        add("read likeness", start);
-        let start = Instant::now();
+        likeness.start(&items, models, scratch.pool.whats(), &known.dismissed);
         ::decide::slate::best(&scores, 300, &mut order);
+        for &place in &order {
+            likeness.read(&items, models, place as usize, scratch.pool.whats()[place as usize]);
+        }
+        add("read likeness of 300", start);
+        let start = Instant::now();
         let top: Vec<f32> = order.iter().map(|&place| scores[place as usize]).collect();
         let mut picked = Vec::new();
         let alike =

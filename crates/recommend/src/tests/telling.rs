@@ -6,7 +6,7 @@ use crate::*;
 use ::decide::Language;
 use commerce::{Choice, Currency, Money, Part, Reason};
 
-fn reason(code: &str, evidence: &[&str]) -> Reason {
+fn reason(code: &'static str, evidence: &[&str]) -> Reason {
     Reason { code: code.into(), evidence: evidence.iter().map(|&e| e.into()).collect() }
 }
 
@@ -41,7 +41,7 @@ fn every_reason_has_words_in_both_languages() {
 
 #[test]
 fn reasons_read_like_sentences() {
-    let say = |code: &str, evidence: &[&str], language, voice| {
+    let say = |code: &'static str, evidence: &[&str], language, voice| {
         phrase(&reason(code, evidence), language, voice, &title).unwrap()
     };
     use Language::{En, Zh};

@@ -38,7 +38,7 @@ fn facts() -> Vec<(&'static str, Fact)> {
                 by: "login".into(),
             }),
         ),
-        ("decision", Body::Decision(Box::new(decision()))),
+        ("decision", Body::Decision(decision().into())),
         ("shadow", Body::Shadow(Box::new(shadow()))),
         (
             "policy",
@@ -217,6 +217,24 @@ fn golden_bytes_of_every_version_are_read_as_todays_facts() {
                 Entry { id: b"f-1".to_vec(), at_ms: expected.at.ms(), payload: unhex(bytes) };
             assert_eq!(fact_of(&entry).unwrap(), expected, "{name}");
         }
+    }
+}
+
+#[test]
+fn a_fact_in_brief_is_the_fact_without_what_no_fold_reads() {
+    for (name, fact) in facts() {
+        let entry = entry_of(&fact).unwrap();
+        let mut expected = fact;
+        if let Body::Decision(record) = &mut expected.body {
+            let record = std::sync::Arc::make_mut(record);
+            assert!(!record.considered.is_empty() && !record.chosen.is_empty());
+            record.considered.clear();
+            record.stopped.clear();
+            record.chosen.clear();
+            record.reasons.clear();
+            (record.degraded, record.cut_at, record.took_us) = (None, None, 0);
+        }
+        assert_eq!(brief_of(&entry).unwrap(), expected, "{name}");
     }
 }
 

@@ -8,13 +8,13 @@
 use super::forest::{Forest, step};
 
 impl Forest {
-    /// `(bias, parts)`: `bias` is the mean raw score of the training rows, `parts[f]` what feature
-    /// `f` added; bias + Σ parts is the row's raw score within rounding (it is summed in `f64`).
-    #[must_use]
-    pub fn contributions(&self, row: &[f32]) -> (f32, Vec<f32>) {
-        let features = self.feature_count();
+    /// What made the raw score of `row`: returns the mean raw score of the training rows, the bias,
+    /// and leaves in `parts[f]` what feature `f` added; bias + Σ parts is the row's raw score within
+    /// rounding.
+    pub fn contributions(&self, row: &[f32], parts: &mut Vec<f64>) -> f64 {
+        parts.clear();
+        parts.resize(self.feature_count(), 0.0);
         let mut bias = f64::from(self.base);
-        let mut parts = vec![0.0_f64; features];
         for (_, nodes, values) in self.iter() {
             bias += f64::from(values[0]);
             let mut at = 0;
@@ -23,6 +23,6 @@ impl Forest {
                 at = next;
             }
         }
-        (bias as f32, parts.into_iter().map(|part| part as f32).collect())
+        bias
     }
 }

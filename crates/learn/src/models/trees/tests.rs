@@ -179,8 +179,10 @@ proptest! {
         let block = scores(&forest, &x);
         for (row, &score) in x.chunks(5).zip(&block) {
             prop_assert_eq!(forest.score_one(row).to_bits(), score.to_bits());
-            let (bias, parts) = forest.contributions(row);
-            let sum = bias + parts.iter().sum::<f32>();
+            let mut parts = vec![7.0];
+            let bias = forest.contributions(row, &mut parts);
+            prop_assert_eq!(parts.len(), 5);
+            let sum = (bias + parts.iter().sum::<f64>()) as f32;
             prop_assert!((sum - score).abs() < 1e-4, "{sum} {score}");
         }
         let back: Forest = postcard::from_bytes(&postcard::to_stdvec(&forest).unwrap()).unwrap();

@@ -6,6 +6,7 @@
 //! are gathered and then halved by a selection: constant work per session, the same answer.
 
 use super::{Tail, VmisKnn};
+use crate::votes::Votes;
 
 /// What one session asks.
 #[derive(Debug, Clone, Copy, Default)]
@@ -27,10 +28,8 @@ pub struct VmisScratch {
     floor: u32,
     pub(super) anchors: Vec<Anchor>,
     pub(super) neighbours: Vec<Neighbour>,
-    /// Score so far of each item; all zero between asks.
-    pub(super) scores: Vec<f32>,
-    /// Items whose score is not zero.
-    pub(super) touched: Vec<u32>,
+    /// Score so far of each item.
+    pub(super) votes: Votes,
 }
 
 /// A place in the hash table session → neighbour; empty unless `epoch` is the scratch's.
@@ -108,8 +107,7 @@ impl VmisScratch {
         self.slots.capacity()
             + self.anchors.capacity()
             + self.neighbours.capacity()
-            + self.scores.capacity()
-            + self.touched.capacity()
+            + self.votes.capacity()
     }
 
     /// Forgets the last ask without touching its memory.

@@ -65,27 +65,18 @@ impl VmisKnn {
         share_of_best(out, 1.0);
         share_of_best(&mut scratch.hop, options.hop);
 
-        let VmisScratch { scores, touched, .. } = &mut scratch.vmis;
+        let votes = &mut scratch.vmis.votes;
+        votes.start();
         for &(item, score) in out.iter().chain(&scratch.hop) {
-            let sum = &mut scores[item as usize];
-            if *sum == 0.0 {
-                touched.push(item);
-            }
-            *sum += score;
+            votes.add(item, score, item);
         }
         out.clear();
         let latest = ask.session.last();
         for (item, weight) in returns(ask.session, options) {
-            // An item that is new to the index has no place in `scores`, and no other score.
-            let known = scores.get_mut(item as usize).map_or(0.0, std::mem::take);
-            out.push((item, weight + known));
+            out.push((item, weight + votes.remove(item)));
         }
-        for item in touched.drain(..) {
-            let score = std::mem::take(&mut scores[item as usize]);
-            if score > 0.0 && latest != Some(&item) {
-                out.push((item, score));
-            }
-        }
+        let others = votes.drain().filter(|(item, score, _)| *score > 0.0 && latest != Some(item));
+        out.extend(others.map(|(item, score, _)| (item, score)));
         keep_best(out, count);
     }
 

@@ -19,34 +19,21 @@ impl VmisKnn {
     ) {
         out.clear();
         self.find(ask, scratch);
-        let items = ask.tail.map_or(0, Tail::item_bound).max(self.item_count());
-        if scratch.scores.len() < items {
-            scratch.scores.resize(items, 0.0);
-            scratch.touched.reserve(items);
-        }
+        scratch.votes.start();
         for at in 0..scratch.neighbours.len() {
             let neighbour = scratch.neighbours[at];
             let vote = self.vote(&neighbour, scratch);
             if vote > 0.0 {
                 let anchor = scratch.anchors[neighbour.first as usize].item;
                 let items = self.items_at(neighbour.session, ask.tail);
-                let VmisScratch { scores, touched, .. } = scratch;
                 self.spread(items, anchor, vote, |item, share| {
-                    let score = &mut scores[item as usize];
-                    if *score == 0.0 {
-                        touched.push(item);
-                    }
-                    *score += share;
+                    scratch.votes.add(item, share, anchor);
                 });
             }
         }
         let latest = ask.session.last();
-        for item in scratch.touched.drain(..) {
-            let score = std::mem::take(&mut scratch.scores[item as usize]);
-            if latest != Some(&item) {
-                out.push((item, score * self.item_weight_of(item)));
-            }
-        }
+        let scored = scratch.votes.drain().filter(|(item, _, _)| latest != Some(item));
+        out.extend(scored.map(|(item, score, _)| (item, score * self.item_weight_of(item))));
         keep_best(out, count);
     }
 

@@ -16,7 +16,6 @@ pub struct Tail {
     sessions: Vec<TailSession>,
     /// Sessions of an item, oldest first.
     holders: FxHashMap<u32, Vec<u32>>,
-    item_bound: usize,
     item_limit: usize,
 }
 
@@ -89,15 +88,9 @@ impl Tail {
                 open.items.push(item);
                 let holders = self.holders.entry(item).or_default();
                 holders.insert(holders.partition_point(|&s| s < session), session);
-                self.item_bound = self.item_bound.max(item as usize + 1);
             }
         }
         Ok(())
-    }
-
-    /// One past the largest item id seen.
-    pub(super) fn item_bound(&self) -> usize {
-        self.item_bound
     }
 
     /// Sessions that hold `item`, oldest first.
