@@ -1,62 +1,55 @@
 //! Which items were voted for, how much, and by whom most? Sparse sums for one answer.
 //!
-//! A hash table with open addressing, as large as the votes of one answer need and no larger: votes
+//! A hash table with open addressing, as large as the votes of an answer need and no larger: votes
 //! go to items all over the shop, and a dense array would miss the cache with nearly each of them.
 
 /// Places to begin with; a power of two.
 const PLACES_MIN: usize = 1 << 10;
+/// The item of an empty place.
+const NOBODY: u32 = u32::MAX;
 
-/// Sums over items, with the strongest voter of each. Reused: 20 bytes a place, at least half of
-/// the places empty, forgotten by counting the epoch up.
+/// Sums over items, with the strongest voter of each. Reused: 16 bytes a place, at least half of
+/// the places empty. Items are numbers below 2³² − 1.
 #[derive(Debug, Clone, Default)]
 pub struct Votes {
+    /// A power of two of places, or none before the first answer.
     cells: Vec<Cell>,
-    epoch: u32,
     /// Taken places, in the order first voted for.
     taken: Vec<u32>,
-    /// Places in use of `cells`, less one.
-    mask: usize,
 }
 
-/// Empty unless `epoch` is that of the votes.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 struct Cell {
     item: u32,
-    epoch: u32,
     sum: f32,
     strongest: f32,
     by: u32,
 }
 
+const EMPTY: Cell = Cell { item: NOBODY, sum: 0.0, strongest: 0.0, by: 0 };
+
 impl Votes {
     /// Forgets the last answer.
     pub fn start(&mut self) {
         if self.cells.is_empty() {
-            self.cells.resize(PLACES_MIN, Cell::default());
+            self.cells.resize(PLACES_MIN, EMPTY);
             self.taken.reserve(PLACES_MIN / 2);
         }
-        self.taken.clear();
-        self.mask = PLACES_MIN - 1;
-        self.next_epoch();
-    }
-
-    fn next_epoch(&mut self) {
-        self.epoch = self.epoch.wrapping_add(1);
-        if self.epoch == 0 {
-            self.cells.fill(Cell::default());
-            self.epoch = 1;
+        for place in self.taken.drain(..) {
+            self.cells[place as usize] = EMPTY;
         }
     }
 
     /// `by` gives `item` `votes`, which may be negative.
     #[inline]
     pub fn add(&mut self, item: u32, votes: f32, by: u32) {
+        debug_assert!(item != NOBODY, "the greatest number stands for nobody");
         let place = self.place_of(item);
         let cell = &mut self.cells[place];
-        if cell.epoch != self.epoch {
-            *cell = Cell { item, epoch: self.epoch, sum: votes, strongest: votes, by };
+        if cell.item == NOBODY {
+            *cell = Cell { item, sum: votes, strongest: votes, by };
             self.taken.push(place as u32);
-            if 2 * self.taken.len() > self.mask {
+            if 2 * self.taken.len() >= self.cells.len() {
                 self.grow();
             }
             return;
@@ -71,46 +64,43 @@ impl Votes {
     /// Where `item` is, or the empty place where it belongs.
     #[inline]
     fn place_of(&self, item: u32) -> usize {
-        // Fibonacci hashing: the high bits of the product are the well-mixed ones.
+        // Fibonacci hashing: the high half of the product is the well-mixed one.
         let hash = u64::from(item).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
-        let mut place = hash as usize & self.mask;
-        while self.cells[place].epoch == self.epoch && self.cells[place].item != item {
-            place = (place + 1) & self.mask;
+        let mask = self.cells.len() - 1;
+        let mut place = hash as usize & mask;
+        while self.cells[place].item != item && self.cells[place].item != NOBODY {
+            place = (place + 1) & mask;
         }
         place
     }
 
-    /// Doubles the places in use.
+    /// Doubles the places. It stays as large as any answer needed: the same thread will answer alike.
     #[cold]
     fn grow(&mut self) {
         let kept: Vec<Cell> = self.taken.iter().map(|&place| self.cells[place as usize]).collect();
-        self.mask = 2 * self.mask + 1;
-        if self.cells.len() <= self.mask {
-            self.cells.resize(self.mask + 1, Cell::default());
-            self.taken.reserve(self.mask / 2);
-        }
-        self.next_epoch();
+        self.cells = vec![EMPTY; 2 * self.cells.len()];
         self.taken.clear();
+        self.taken.reserve(self.cells.len() / 2);
         for cell in kept {
             let place = self.place_of(cell.item);
-            self.cells[place] = Cell { epoch: self.epoch, ..cell };
+            self.cells[place] = cell;
             self.taken.push(place as u32);
         }
     }
 
-    /// The sum of `item`, which is then as if nobody had voted for it.
+    /// The sum of `item`, which is then as if its votes had cancelled.
     pub fn remove(&mut self, item: u32) -> f32 {
         let place = self.place_of(item);
         let cell = &mut self.cells[place];
-        if cell.epoch == self.epoch { std::mem::take(&mut cell.sum) } else { 0.0 }
+        if cell.item == item { std::mem::take(&mut cell.sum) } else { 0.0 }
     }
 
     /// Each item with its sum and who gave it most, in the order first voted for. Sums of zero are
     /// among them.
     pub fn drain(&mut self) -> impl Iterator<Item = (u32, f32, u32)> + '_ {
-        let Self { cells, taken, .. } = self;
+        let Self { cells, taken } = self;
         taken.drain(..).map(|place| {
-            let cell = cells[place as usize];
+            let cell = std::mem::replace(&mut cells[place as usize], EMPTY);
             (cell.item, cell.sum, cell.by)
         })
     }
