@@ -3,8 +3,8 @@
 //! A hash table with open addressing, as large as the votes of an answer need and no larger: votes
 //! go to items all over the shop, and a dense array would miss the cache with nearly each of them.
 
-/// Places to begin with; a power of two.
-const PLACES_MIN: usize = 1 << 10;
+/// Fewest places; a power of two.
+const PLACES_MIN: usize = 1 << 8;
 /// The item of an empty place.
 const NOBODY: u32 = u32::MAX;
 
@@ -12,8 +12,10 @@ const NOBODY: u32 = u32::MAX;
 /// the places empty. Items are numbers below 2³² − 1.
 #[derive(Debug, Clone, Default)]
 pub struct Votes {
-    /// A power of two of places, or none before the first answer.
+    /// Empty but for `taken`; as many as the largest answer needed.
     cells: Vec<Cell>,
+    /// Places in use for this answer, a power of two, less one.
+    mask: usize,
     /// Taken places, in the order first voted for.
     taken: Vec<u32>,
 }
@@ -29,14 +31,19 @@ struct Cell {
 const EMPTY: Cell = Cell { item: NOBODY, sum: 0.0, strongest: 0.0, by: 0 };
 
 impl Votes {
-    /// Forgets the last answer.
-    pub fn start(&mut self) {
-        if self.cells.is_empty() {
-            self.cells.resize(PLACES_MIN, EMPTY);
-            self.taken.reserve(PLACES_MIN / 2);
-        }
+    /// Forgets the last answer, and makes room for about `expected` votes; it grows with more.
+    pub fn start(&mut self, expected: usize) {
         for place in self.taken.drain(..) {
             self.cells[place as usize] = EMPTY;
+        }
+        self.size(expected.next_power_of_two().max(PLACES_MIN));
+    }
+
+    fn size(&mut self, places: usize) {
+        self.mask = places - 1;
+        if self.cells.len() < places {
+            self.cells.resize(places, EMPTY);
+            self.taken.reserve(places / 2);
         }
     }
 
@@ -49,7 +56,7 @@ impl Votes {
         if cell.item == NOBODY {
             *cell = Cell { item, sum: votes, strongest: votes, by };
             self.taken.push(place as u32);
-            if 2 * self.taken.len() >= self.cells.len() {
+            if 2 * self.taken.len() > self.mask {
                 self.grow();
             }
             return;
@@ -66,21 +73,21 @@ impl Votes {
     fn place_of(&self, item: u32) -> usize {
         // Fibonacci hashing: the high half of the product is the well-mixed one.
         let hash = u64::from(item).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
-        let mask = self.cells.len() - 1;
-        let mut place = hash as usize & mask;
+        let mut place = hash as usize & self.mask;
         while self.cells[place].item != item && self.cells[place].item != NOBODY {
-            place = (place + 1) & mask;
+            place = (place + 1) & self.mask;
         }
         place
     }
 
-    /// Doubles the places. It stays as large as any answer needed: the same thread will answer alike.
+    /// Doubles the places in use.
     #[cold]
     fn grow(&mut self) {
         let kept: Vec<Cell> = self.taken.iter().map(|&place| self.cells[place as usize]).collect();
-        self.cells = vec![EMPTY; 2 * self.cells.len()];
-        self.taken.clear();
-        self.taken.reserve(self.cells.len() / 2);
+        for place in self.taken.drain(..) {
+            self.cells[place as usize] = EMPTY;
+        }
+        self.size(2 * (self.mask + 1));
         for cell in kept {
             let place = self.place_of(cell.item);
             self.cells[place] = cell;
@@ -98,7 +105,7 @@ impl Votes {
     /// Each item with its sum and who gave it most, in the order first voted for. Sums of zero are
     /// among them.
     pub fn drain(&mut self) -> impl Iterator<Item = (u32, f32, u32)> + '_ {
-        let Self { cells, taken } = self;
+        let Self { cells, taken, .. } = self;
         taken.drain(..).map(|place| {
             let cell = std::mem::replace(&mut cells[place as usize], EMPTY);
             (cell.item, cell.sum, cell.by)

@@ -13,7 +13,7 @@ proptest! {
     ) {
         let mut votes = Votes::default();
         for answer in answers {
-            votes.start();
+            votes.start(answer.len() / 8);
             let (mut sums, mut order) = (vec![None::<f32>; 5_000], Vec::new());
             let mut most = vec![(f32::NEG_INFINITY, 0); 5_000];
             for (item, vote, by) in answer {

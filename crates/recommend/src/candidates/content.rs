@@ -18,7 +18,7 @@ pub(super) fn propose(scene: &Scene<'_>, scratch: &mut Scratch) {
         let carriers = items.with_term(term).len().max(1) as f32;
         taste * (count / carriers).ln().max(0.05)
     };
-    scratch.votes.start();
+    scratch.votes.start(TERMS * CARRIERS);
     let taste = &scene.known.taste;
     let mut strongest: Vec<(u32, f32)> =
         taste.iter().map(|&(term, weight)| (term, weigh(term, weight))).collect();

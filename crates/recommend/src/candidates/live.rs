@@ -9,7 +9,7 @@ const PRIOR: f32 = 5.0;
 const ANCHORS: usize = 20;
 
 pub(super) fn propose(scene: &Scene<'_>, scratch: &mut Scratch) {
-    scratch.votes.start();
+    scratch.votes.start(1 << 10);
     for anchor in scene.known.anchors.iter().take(ANCHORS) {
         let companions = scene.items.companions(anchor.item, scene.now);
         let all: f32 = companions.iter().map(|companion| companion.weight).sum();

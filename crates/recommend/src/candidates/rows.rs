@@ -8,8 +8,9 @@ use crate::models::ItemRows;
 
 pub(super) fn propose(scene: &Scene<'_>, rows: Option<&ItemRows>, scratch: &mut Scratch) {
     let Some(rows) = rows else { return };
-    scratch.votes.start();
-    for anchor in &scene.known.anchors {
+    let anchors = &scene.known.anchors;
+    scratch.votes.start(anchors.iter().map(|anchor| rows.row(anchor.item).len()).sum());
+    for anchor in anchors {
         for (item, weight) in rows.row(anchor.item) {
             scratch.votes.add(item, anchor.weight * weight, anchor.item);
         }
@@ -20,7 +21,7 @@ pub(super) fn propose(scene: &Scene<'_>, rows: Option<&ItemRows>, scratch: &mut 
 /// Learned rules, and what was bought together lately: the rules know the long run, the baskets of
 /// the live features know the new items.
 pub(super) fn propose_complements(scene: &Scene<'_>, scratch: &mut Scratch) {
-    scratch.votes.start();
+    scratch.votes.start(1 << 10);
     for anchor in scene.known.anchors.iter().filter(|anchor| anchor.is_wanted) {
         if let Some(rows) = &scene.models.complements {
             for (item, weight) in rows.row(anchor.item) {

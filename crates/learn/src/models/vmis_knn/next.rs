@@ -66,7 +66,7 @@ impl VmisKnn {
         share_of_best(&mut scratch.hop, options.hop);
 
         let votes = &mut scratch.vmis.votes;
-        votes.start();
+        votes.start(out.len() + scratch.hop.len());
         for &(item, score) in out.iter().chain(&scratch.hop) {
             votes.add(item, score, item);
         }

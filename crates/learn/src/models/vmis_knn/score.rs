@@ -3,6 +3,9 @@
 use super::neighbours::{Neighbour, VmisAsk, VmisScratch};
 use super::{Tail, VmisKnn};
 
+/// Items that neighbours vote for, usually.
+const VOTES: usize = 1 << 10;
+
 impl VmisKnn {
     /// The `count` best items for the asking session, best first, into `out` (cleared before).
     ///
@@ -19,7 +22,7 @@ impl VmisKnn {
     ) {
         out.clear();
         self.find(ask, scratch);
-        scratch.votes.start();
+        scratch.votes.start(VOTES);
         for at in 0..scratch.neighbours.len() {
             let neighbour = scratch.neighbours[at];
             let vote = self.vote(&neighbour, scratch);
