@@ -77,7 +77,8 @@ impl DemoArgs {
         let today = wall_day();
         let from = today.plus_ms((from_day - i64::from(days)) * commerce::At::DAY_MS);
         let Self { seed, items, customers, .. } = *self;
-        Shop::new(SimOptions { seed, items, customers, from, days, sessions })
+        let usual = SimOptions::default();
+        Shop::new(SimOptions { seed, items, customers, from, days, sessions, ..usual })
     }
 
     fn live(&self, app: &Arc<App>, settings: &Settings) -> Result<()> {
@@ -112,14 +113,18 @@ pub(crate) fn wall_day() -> commerce::At {
 pub(crate) fn fill(app: &App, shop: &Shop, events_max: u64) -> Result<()> {
     let display = crate::progress::Display::new();
     let now = app.now();
-    let catalogue = shop.items().filter_map(|item| {
-        let id = FactId::new(&format!("sim-item:{}", item.id)).ok()?;
-        Some(Fact { id, at: now, received_at: now, body: Body::Item(item) })
+    let told = |id: String, body| {
+        Some(Fact { id: FactId::new(&id).ok()?, at: now, received_at: now, body })
+    };
+    let merchants = shop.merchants().filter_map(|merchant| {
+        told(format!("sim-merchant:{}", merchant.id), Body::Merchant(merchant))
     });
+    let items =
+        shop.items().filter_map(|item| told(format!("sim-item:{}", item.id), Body::Item(item)));
     let mut batch = Vec::with_capacity(4_000);
     let mut done = 0;
     let events = shop.sessions().take(usize::try_from(events_max).unwrap_or(usize::MAX));
-    for fact in catalogue.chain(events) {
+    for fact in merchants.chain(items).chain(events) {
         batch.push(fact);
         if batch.len() == 4_000 {
             done += batch.len() as u64;

@@ -2,8 +2,8 @@
 
 use crate::Shop;
 use crate::dice::Dice;
-use crate::words::{BRANDS, COLOURS, DEPARTMENTS, LEAVES, STYLES};
-use commerce::{Attribute, Currency, Item, ItemId, MerchantId, Money};
+use crate::words::{BRANDS, COLOURS, DEPARTMENTS, LEAVES, PLACES, STYLES};
+use commerce::{Attribute, Currency, Item, ItemId, Merchant, MerchantId, Money};
 use std::ops::Range;
 
 const ITEM: u64 = 1;
@@ -47,6 +47,25 @@ pub(crate) fn price(shop: &Shop, number: u32) -> Money {
     Money::new((yuan.max(1.0).floor() as i64) * 100 + 90, Currency::CNY)
 }
 
+/// Merchants of the shop, large and small ones.
+const MERCHANTS: u32 = 200;
+
+fn merchant_id(number: u32) -> Option<MerchantId> {
+    MerchantId::new(&format!("m{number}")).ok()
+}
+
+/// Who sells here.
+pub(crate) fn merchants() -> impl Iterator<Item = Merchant> {
+    let (brands, places) = (BRANDS.iter().cycle(), PLACES.iter().cycle());
+    let named = brands.zip(places.flat_map(|place| [place; 12])).zip(0..MERCHANTS);
+    named.filter_map(|(((brand, ..), place), number)| {
+        Some(Merchant {
+            id: merchant_id(number)?,
+            name: format!("{brand}{place}{number}店").into(),
+        })
+    })
+}
+
 /// The shop's id of an item.
 pub(crate) fn id(number: u32) -> Option<ItemId> {
     ItemId::new(&format!("i{number}")).ok()
@@ -70,7 +89,7 @@ pub(crate) fn item(shop: &Shop, number: u32) -> Item {
         title_en: Some(format!("{brand_en} {style_en} {colour_en} {} {number}", leaf.en).into()),
         category: vec![(*department).into(), leaf.zh.into()],
         brand: Some(brand_zh.into()),
-        merchant: MerchantId::new(&format!("m{}", dice.below(200))).ok(),
+        merchant: merchant_id(dice.below(MERCHANTS)),
         price: Some(price(shop, number)),
         rebate_ppm: dice.below(12) * 10_000,
         stock: Some(if dice.chance(0.02) { 0 } else { 5 + dice.below(500) }),

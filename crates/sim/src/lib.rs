@@ -14,11 +14,11 @@ mod words;
 
 pub use sessions::Sessions;
 
-use commerce::{At, Item};
+use commerce::{At, Item, Merchant};
 use std::ops::Range;
 
 /// How large a shop, and which.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct SimOptions {
     /// The same seed gives the same shop.
     pub seed: u64,
@@ -32,6 +32,9 @@ pub struct SimOptions {
     pub days: u32,
     /// How many sessions there are in that time.
     pub sessions: u64,
+    /// How often a category is looked into by a list, 0 to 1: a `view_item_list` in the order
+    /// shown, and a `select_item` for what was picked of it. Higher places are looked at more.
+    pub lists: f64,
 }
 
 impl Default for SimOptions {
@@ -44,6 +47,7 @@ impl Default for SimOptions {
             from: At::from_s(1_790_000_000),
             days: 60,
             sessions: 20_000,
+            lists: 0.3,
         }
     }
 }
@@ -67,6 +71,11 @@ impl Shop {
     /// The whole catalogue, in order of item number.
     pub fn items(&self) -> impl Iterator<Item = Item> + '_ {
         (0..self.options.items.max(1)).map(|number| items::item(self, number))
+    }
+
+    /// Who sells: every merchant that an item may name.
+    pub fn merchants(&self) -> impl Iterator<Item = Merchant> {
+        items::merchants()
     }
 
     /// What customers do: facts in the order in which sessions start. About five events a session.

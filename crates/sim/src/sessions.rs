@@ -9,10 +9,14 @@ use commerce::{
     At, Body, Context, CustomerId, DeviceId, Event, EventKind, Fact, FactId, Line, Money, OrderId,
     SessionId, Who,
 };
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 const SESSION: u64 = 21;
 const HABIT: u64 = 22;
+/// Items of a list.
+const LIST: usize = 10;
+/// How fast looks thin out down a list: place p is looked at with probability (1 + p)^−0.6.
+const POSITION_BIAS: f64 = 0.6;
 
 /// The facts of all sessions, in the order in which sessions start.
 #[derive(Debug)]
@@ -41,6 +45,11 @@ impl Iterator for Sessions<'_> {
         }
         self.waiting.pop_front()
     }
+}
+
+/// How likely something liked this much is to be taken up once it is looked at.
+fn pull(liked: f64) -> f64 {
+    1.0 / (1.0 + (1.8 - liked).exp())
 }
 
 /// One session as it happens.
@@ -87,13 +96,21 @@ impl<'a> Visit<'a> {
             cart.push(item);
         }
         let mut leaf = self.wanted();
+        let mut picked = self.picked(leaf, out);
         while self.dice.chance(0.78) && self.events < 40 {
-            let Some(item) = self.found(leaf) else { return };
+            let item = if let Some(item) = picked.pop_front() {
+                self.tell(EventKind::SelectItem, &[item], 0, out);
+                item
+            } else {
+                let Some(item) = self.found(leaf) else { return };
+                item
+            };
             let liked = liking(self.shop, self.customer, &self.taste, leaf, item);
             let dwell_s = (12.0 * (1.0 + liked.max(0.0)) * (0.5 + self.dice.unit())) as u32;
             self.tell(EventKind::ViewItem, &[item], dwell_s, out);
             self.now = self.now.plus_ms(i64::from(dwell_s) * At::SECOND_MS);
-            let pull = 1.0 / (1.0 + (-(liked - 1.8)).exp());
+            let pull = pull(liked);
+            let before = leaf;
             if self.dice.chance(0.35 * pull) {
                 self.tell(EventKind::AddToCart, &[item], 0, out);
                 cart.push(item);
@@ -104,6 +121,9 @@ impl<'a> Visit<'a> {
                 self.tell(EventKind::DismissItem, &[item], 0, out);
             } else if self.dice.chance(0.15) {
                 leaf = self.wanted();
+            }
+            if leaf != before {
+                picked = self.picked(leaf, out);
             }
         }
         if !cart.is_empty() && self.dice.chance(0.55) {
@@ -158,6 +178,26 @@ impl<'a> Visit<'a> {
             }
         }
         Some(item)
+    }
+
+    /// Shows a list of the category, popular ones first, to those who look around by lists, and
+    /// tells what catches their eye: few look far down, and what nobody looks at nobody picks.
+    fn picked(&mut self, leaf: u32, out: &mut VecDeque<Fact>) -> VecDeque<u32> {
+        let shelf = self.shop.shelves[leaf as usize].clone();
+        let lists = self.shop.options.lists;
+        if lists <= 0.0 || shelf.len() < 2 || !self.dice.chance(lists) {
+            return VecDeque::new();
+        }
+        let draws = (0..LIST).map(|_| shelf.start + self.dice.rank(shelf.end - shelf.start));
+        let shown: BTreeSet<u32> = draws.collect();
+        let shown: Vec<u32> = shown.into_iter().collect();
+        self.tell(EventKind::ViewItemList, &shown, 0, out);
+        let mut eye = |(place, item): (usize, u32)| {
+            let looked = self.dice.chance((1.0 + place as f64).powf(-POSITION_BIAS));
+            let liked = || liking(self.shop, self.customer, &self.taste, leaf, item);
+            (looked && self.dice.chance(pull(liked()))).then_some(item)
+        };
+        shown.into_iter().enumerate().filter_map(&mut eye).collect()
     }
 
     fn tell(&mut self, kind: EventKind, items: &[u32], dwell_s: u32, out: &mut VecDeque<Fact>) {

@@ -31,6 +31,37 @@ fn ids_are_unique_and_times_never_leave_the_span() {
 }
 
 #[test]
+fn lists_are_logged_and_higher_places_are_picked_more() {
+    let mut picked = [0_u32; 10];
+    let (mut lists, mut picks) = (0, 0);
+    let mut last: Vec<commerce::ItemId> = Vec::new();
+    for fact in small().sessions() {
+        let Body::Event(event) = fact.body else { panic!("sessions are events") };
+        match event.kind {
+            EventKind::ViewItemList => {
+                lists += 1;
+                last = event.lines.into_iter().map(|line| line.item).collect();
+                assert!((2..=10).contains(&last.len()));
+            }
+            EventKind::SelectItem => {
+                picks += 1;
+                let item = &event.lines[0].item;
+                let place = last.iter().position(|shown| shown == item);
+                picked[place.expect("only what is shown is picked")] += 1;
+            }
+            _ => {}
+        }
+    }
+    assert!(lists > 1_000 && picks * 3 > lists, "{picks} picks of {lists} lists");
+    let (top, bottom): (u32, u32) = (picked[..3].iter().sum(), picked[5..8].iter().sum());
+    assert!(top > 2 * bottom && bottom > 50, "{picked:?}");
+    let silent = SimOptions { lists: 0.0, sessions: 500, ..SimOptions::default() };
+    let kinds =
+        |fact: Fact| matches!(fact.body, Body::Event(e) if e.kind == EventKind::ViewItemList);
+    assert!(!Shop::new(silent).sessions().any(kinds));
+}
+
+#[test]
 fn customers_have_favourites_and_companions_are_bought_together() {
     let shop = small();
     let leaf_of = |id: &str| crate::items::leaf_of(&shop, id[1..].parse().unwrap());

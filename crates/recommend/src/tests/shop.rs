@@ -18,8 +18,13 @@ pub(super) struct Shop {
 impl Shop {
     /// `items` items, `customers` customers and `sessions` visits in 40 days.
     pub(super) fn new(items: u32, customers: u32, sessions: u64) -> Self {
-        let from = At::from_s(1_790_000_000);
-        let options = sim::SimOptions { seed: 11, items, customers, sessions, days: 40, from };
+        let usual = sim::SimOptions::default();
+        Self::of(sim::SimOptions { seed: 11, items, customers, sessions, days: 40, ..usual })
+    }
+
+    /// The shop that `options` describe, all of its past told.
+    pub(super) fn of(options: sim::SimOptions) -> Self {
+        let from = options.from;
         let sim = sim::Shop::new(options);
         let mut facts: Vec<Fact> = sim.items().map(|item| fact(from, Body::Item(item))).collect();
         let mut visits: Vec<Fact> = sim.sessions().collect();

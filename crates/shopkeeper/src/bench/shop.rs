@@ -106,5 +106,6 @@ fn sessions(size: Size, from: At) -> u64 {
 
 fn simulated(size: Size, from: At, sessions: u64) -> Shop {
     let Size { seed, items, customers, .. } = size;
-    Shop::new(SimOptions { seed, items, customers, from, days: DAYS, sessions })
+    // Every event is about one item or an order's, so that "events a second" means what it says.
+    Shop::new(SimOptions { seed, items, customers, from, days: DAYS, sessions, lists: 0.0 })
 }
