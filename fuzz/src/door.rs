@@ -34,6 +34,7 @@ const REQUESTS: &[(&str, &str, &str)] = &[
         "/v1/items?ack=memory",
         r#"[{"item_id":"i1","title_en":"Kettle","title_zh":"水壶","category":["Home","Tea"],"brand":"B","merchant_id":"m","price":12.5,"stock":3,"active":true,"attributes":{"colour":"red"}}]"#,
     ),
+    ("POST", "/v1/merchants?ack=memory", r#"[{"merchant_id":"m","name":"Tea House"}]"#),
     ("PUT", "/v1/items/i9", r#"{"title_en":"Cup","category":["Home"],"price":"3","stock":0}"#),
     ("DELETE", "/v1/items/i9", ""),
     (

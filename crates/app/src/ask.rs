@@ -1,9 +1,13 @@
 //! How is a question answered, recorded and shadowed?
 
 use crate::decisions::fact_id;
+use crate::state::Side;
 use crate::{App, AppError};
-use commerce::{Body, DecisionId, DecisionRecord, Fact, FactId, ShadowRecord, Who};
-use decide::{Ctx, Language, Lineup, Records, Runner, WhenRecorded};
+use commerce::{
+    Body, DecisionId, DecisionRecord, Fact, FactId, ItemId, MerchantId, ShadowRecord, Who,
+};
+use decide::{Ctx, Language, Lineup, Names, Records, Runner, WhenRecorded};
+use features::Items;
 use parking_lot::Mutex;
 use recommend::{RecommendAnswer, RecommendAsk, Recommender};
 use std::sync::atomic::Ordering;
@@ -96,12 +100,9 @@ impl App {
     pub fn explain(&self, record: &DecisionRecord, language: Language) -> Vec<String> {
         let lineup = self.lineup.load();
         let items = self.state.features.items();
-        let chinese = language == Language::Zh;
-        let title = |id: &str| {
-            let known = commerce::ItemId::new(id).ok().and_then(|id| items.ix(&id));
-            known.map_or_else(|| id.to_owned(), |ix| items.row(ix).item.title(chinese).to_owned())
-        };
-        decide::explain(lineup.live.as_ref(), record, language, &title)
+        let names =
+            Called { items: &items, side: &self.state.side, chinese: language == Language::Zh };
+        decide::explain(lineup.live.as_ref(), record, language, &names)
     }
 
     /// Starts the thread that asks the shadow; it ends with the app.
@@ -118,6 +119,27 @@ impl App {
         if let Err(error) = spawned {
             tracing::error!(%error, "the shadow cannot be asked");
         }
+    }
+}
+
+/// What the shop calls its items and merchants.
+struct Called<'a> {
+    items: &'a Items,
+    side: &'a Mutex<Side>,
+    chinese: bool,
+}
+
+impl Names for Called<'_> {
+    fn item(&self, id: &str) -> String {
+        let known = ItemId::new(id).ok().and_then(|id| self.items.ix(&id));
+        let row = known.map(|ix| self.items.row(ix));
+        row.map_or(id, |row| row.item.title(self.chinese)).to_owned()
+    }
+
+    fn merchant(&self, id: &str) -> String {
+        let side = self.side.lock();
+        let known = MerchantId::new(id).ok().and_then(|id| side.merchants.get(&id));
+        known.map_or(id, |name| name).to_owned()
     }
 }
 

@@ -1,7 +1,8 @@
 //! What is missing, and how is it mended? Findings on what the shop sends us.
 
 use crate::App;
-use commerce::EventKind;
+use commerce::{EventKind, MerchantId};
+use std::collections::BTreeSet;
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -168,7 +169,25 @@ impl App {
             let severity = if part >= least { Severity::Fine } else { how };
             findings.push(Finding::new(severity, about, format!("{n} of {all} items"), mend));
         }
+        findings.extend(self.merchant_finding(&items));
         findings
+    }
+
+    /// Nothing for a shop that sells all by itself.
+    fn merchant_finding(&self, items: &features::Items) -> Option<Finding> {
+        let selling: BTreeSet<&MerchantId> =
+            items.rows().filter_map(|(_, row)| row.item.merchant.as_ref()).collect();
+        let side = self.state.side.lock();
+        let named = selling.iter().filter(|id| side.merchants.contains_key(**id)).count();
+        let part = named as f64 / selling.len() as f64;
+        (!selling.is_empty()).then(|| {
+            Finding::new(
+                if part >= PART_LEAST { Severity::Fine } else { Severity::Weak },
+                "merchants",
+                format!("{named} of {} merchants have a name", selling.len()),
+                "send merchants to POST /v1/merchants or import them; explanations show their names",
+            )
+        })
     }
 
     fn model_findings(&self) -> Vec<Finding> {

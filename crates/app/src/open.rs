@@ -22,7 +22,7 @@ use std::sync::{Arc, Weak};
 use store::{Ack, Entry, Log, LogOptions, SnapshotInfo, Snapshots, codec};
 
 /// The layout of the state snapshot that this release writes.
-const STATE_VERSION: u32 = 1;
+const STATE_VERSION: u32 = 2;
 /// The model's name in the registry.
 pub(crate) const MODEL: &str = "recommend";
 

@@ -1,6 +1,6 @@
 //! What do the folds know? Everything that is made of the log, and how a fact changes it.
 
-use commerce::{Body, EventKind, Fact, Policy};
+use commerce::{Body, EventKind, Fact, MerchantId, Policy};
 use experiments::{Experiments, Tally};
 use features::Features;
 use govern::Govern;
@@ -28,6 +28,8 @@ pub(crate) struct Side {
     pub(crate) tally: Tally,
     /// The options that decisions ran under, by hash.
     pub(crate) policies: BTreeMap<u64, Policy>,
+    /// What merchants are called.
+    pub(crate) merchants: BTreeMap<MerchantId, Box<str>>,
     pub(crate) counts: Counts,
 }
 
@@ -52,6 +54,7 @@ impl State {
             folded: 0,
             tally: Tally::new(OPEN_ANSWERS_MAX),
             policies: BTreeMap::new(),
+            merchants: BTreeMap::new(),
             counts: Counts::default(),
         };
         Self { features, govern: RwLock::new(govern), experiments, side: Mutex::new(side) }
@@ -68,9 +71,14 @@ impl State {
         side.counts.fold(&fact.body);
         match &fact.body {
             Body::Event(_) | Body::Decision(_) => side.tally.fold(&self.experiments, fact),
-            Body::Consent(_) | Body::Audit(_) => self.govern.write().fold(offset, fact),
+            Body::Consent(_) | Body::Identity(_) | Body::Audit(_) => {
+                self.govern.write().fold(offset, fact);
+            }
             Body::Policy(policy) => {
                 side.policies.insert(policy.hash, policy.clone());
+            }
+            Body::Merchant(merchant) => {
+                side.merchants.insert(merchant.id.clone(), merchant.name.clone());
             }
             _ => {}
         }

@@ -167,6 +167,38 @@ fn who_declines_gets_what_anybody_gets_and_the_record_says_so() {
 }
 
 #[test]
+fn merchants_are_called_by_their_names() {
+    let dir = tempfile::tempdir().unwrap();
+    let app = filled(dir.path());
+    let merchants = |app: &App| {
+        let found = app.doctor().into_iter().find(|finding| finding.about == "merchants").unwrap();
+        (found.severity, found.found)
+    };
+    assert_eq!(merchants(&app).0, Severity::Weak);
+    let now = app.now();
+    let shop = small_shop();
+    let named = shop.merchants().map(|merchant| {
+        let id = FactId::new(&format!("merchant:{}", merchant.id)).unwrap();
+        Fact { id, at: now, received_at: now, body: Body::Merchant(merchant) }
+    });
+    let named: Vec<Fact> = named.collect();
+    let id = shop.items().find(|item| item.stock > Some(0)).unwrap().merchant.unwrap();
+    let name = shop.merchants().find(|merchant| merchant.id == id).unwrap().name;
+    app.append(&named, Ack::Disk).unwrap();
+    assert_eq!(merchants(&app).0, Severity::Fine, "{:?}", merchants(&app));
+    let mut ask = home("c1");
+    ask.filter.merchants = vec![id.clone()];
+    ask.boosts = vec![recommend::Boost { on: recommend::BoostOn::Merchant(id), factor: 2.0 }];
+    let record = app.recommend(&ask).unwrap().record;
+    assert!(!record.chosen.is_empty());
+    app.close().unwrap();
+    drop(app);
+    let app = App::open(options(dir.path())).unwrap();
+    let said = app.explain(&record, Language::En).join(" ");
+    assert!(said.contains(&format!("the shop’s rule for merchant “{name}”")), "{said}");
+}
+
+#[test]
 fn a_sign_in_joins_the_device_and_a_word_undoes_it() {
     let dir = tempfile::tempdir().unwrap();
     let mut options = options(dir.path());

@@ -1,6 +1,6 @@
 //! What does a domain have to say?
 
-use crate::{Ctx, Language};
+use crate::{Ctx, Language, Names};
 use commerce::{Choice, Considered, DecisionRecord, ModelRef, Reason, Stop, Who};
 
 /// Answers one kind of question. A value is one policy: options and models together, never
@@ -46,12 +46,11 @@ pub trait Decider: Send + Sync {
     fn models(&self) -> Vec<ModelRef>;
 
     /// One sentence or more for each choice of a record, in the language asked for.
-    /// `title` names an item to people.
     fn explain(
         &self,
         record: &DecisionRecord,
         language: Language,
-        title: &dyn Fn(&str) -> String,
+        names: &dyn Names,
     ) -> Vec<String>;
 }
 

@@ -25,19 +25,27 @@ impl Language {
     }
 }
 
+/// What people call the things that a record names; the id itself where there is no name.
+pub trait Names {
+    /// The title of an item.
+    fn item(&self, id: &str) -> String;
+    /// The name of a merchant.
+    fn merchant(&self, id: &str) -> String;
+}
+
 /// The sentences that explain `record`: first how it came about, then each choice.
 #[must_use]
 pub fn explain<D: Decider>(
     policy: &D,
     record: &DecisionRecord,
     language: Language,
-    title: &dyn Fn(&str) -> String,
+    names: &dyn Names,
 ) -> Vec<String> {
     let mut sentences = match language {
         Language::Zh => circumstances_zh(record),
         Language::En => circumstances_en(record),
     };
-    sentences.extend(policy.explain(record, language, title));
+    sentences.extend(policy.explain(record, language, names));
     sentences
 }
 

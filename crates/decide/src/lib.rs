@@ -29,7 +29,7 @@ pub mod slate;
 pub use budget::Budget;
 pub use ctx::Ctx;
 pub use decider::{Decided, Decider, Needs, Refusal, WhenRecorded};
-pub use explain::{Language, explain};
+pub use explain::{Language, Names, explain};
 pub use lineup::Lineup;
 pub use replay::{Replayed, replay};
 pub use run::{Answered, Records, Runner};

@@ -73,13 +73,8 @@ impl Decider for Latest {
         Vec::new()
     }
 
-    fn explain(
-        &self,
-        record: &DecisionRecord,
-        _: Language,
-        title: &dyn Fn(&str) -> String,
-    ) -> Vec<String> {
-        record.chosen.iter().map(|choice| title(&choice.what)).collect()
+    fn explain(&self, record: &DecisionRecord, _: Language, names: &dyn Names) -> Vec<String> {
+        record.chosen.iter().map(|choice| names.item(&choice.what)).collect()
     }
 }
 
@@ -291,12 +286,24 @@ fn a_shadow_answers_nobody_and_says_how_far_it_agrees() {
     assert_eq!(world.kept.records.lock().unwrap().len(), 1);
 }
 
+/// Calls everything by its id.
+struct Ids;
+
+impl Names for Ids {
+    fn item(&self, id: &str) -> String {
+        id.to_owned()
+    }
+
+    fn merchant(&self, id: &str) -> String {
+        id.to_owned()
+    }
+}
+
 #[test]
 fn an_explanation_reads_well_in_both_languages() {
     let world = World { personal: false, ..World::new() };
     let record = world.ask(&live(), "").unwrap().record;
-    let title = |id: &str| id.to_owned();
-    let said = |language| explain(&Latest { hash: 1 }, &record, language, &title).join("\n");
+    let said = |language| explain(&Latest { hash: 1 }, &record, language, &Ids).join("\n");
     assert!(said(Language::Zh).contains("顾客已拒绝个性化"));
     assert!(said(Language::En).contains("declined personalisation"));
     assert_eq!(Language::named("zh-CN"), Some(Language::Zh));

@@ -14,7 +14,7 @@ pub use parts::part_name;
 pub(crate) use reasons::{CHOICE_CODES, SLATE_CODES};
 
 use commerce::{Choice, DecisionRecord, Reason};
-use decide::Language;
+use decide::{Language, Names};
 
 /// Who is spoken to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,16 +25,13 @@ pub enum Voice {
     Customer,
 }
 
-/// Names an item to people: its title, or its id when there is none.
-pub type Title<'a> = &'a dyn Fn(&str) -> String;
-
 /// The sentences about a slate: what holds for the whole, then one for each place.
 #[must_use]
-pub fn sentences(record: &DecisionRecord, language: Language, title: Title<'_>) -> Vec<String> {
+pub fn sentences(record: &DecisionRecord, language: Language, names: &dyn Names) -> Vec<String> {
     let mut said: Vec<String> =
         record.reasons.iter().filter_map(|reason| reasons::about_slate(reason, language)).collect();
     for (place, choice) in record.chosen.iter().enumerate() {
-        said.push(one_place(place, choice, language, title));
+        said.push(one_place(place, choice, language, names));
     }
     if record.chosen.is_empty() {
         said.push(match language {
@@ -45,10 +42,10 @@ pub fn sentences(record: &DecisionRecord, language: Language, title: Title<'_>) 
     said
 }
 
-fn one_place(place: usize, choice: &Choice, language: Language, title: Title<'_>) -> String {
-    let name = title(&choice.what);
+fn one_place(place: usize, choice: &Choice, language: Language, names: &dyn Names) -> String {
+    let name = names.item(&choice.what);
     let why =
-        choice.reasons.iter().filter_map(|reason| phrase(reason, language, Voice::Operator, title));
+        choice.reasons.iter().filter_map(|reason| phrase(reason, language, Voice::Operator, names));
     let parts = choice.parts.iter().map(|part| (part_name(part.code, language), part.value));
     let place = place + 1;
     match language {
@@ -76,10 +73,10 @@ pub fn phrase(
     reason: &Reason,
     language: Language,
     voice: Voice,
-    title: Title<'_>,
+    names: &dyn Names,
 ) -> Option<String> {
     match language {
-        Language::Zh => reasons::zh(reason, voice, title),
-        Language::En => reasons::en(reason, voice, title),
+        Language::Zh => reasons::zh(reason, voice, names),
+        Language::En => reasons::en(reason, voice, names),
     }
 }

@@ -47,7 +47,7 @@ pub use ask::{
 };
 pub use candidates::{Channel, asked};
 pub use error::{AskError, OptionError, RecommendError};
-pub use explain::{Title, Voice, part_name, phrase, sentences};
+pub use explain::{Voice, part_name, phrase, sentences};
 pub use models::{Calibration, Embedding, ItemRows, Models, Purchased, Ranker, Repeats, Rhythm};
 pub use options::{
     Exploration, Feedback, RecommendOptions, RepeatOptions, Scenario, ScenarioPolicy, Scenarios,

@@ -5,7 +5,7 @@ use crate::error::RecommendError;
 use crate::models::Models;
 use crate::options::RecommendOptions;
 use commerce::{DecisionRecord, ModelRef};
-use decide::{Ctx, Decided, Decider, Language, Needs, Refusal, WhenRecorded};
+use decide::{Ctx, Decided, Decider, Language, Names, Needs, Refusal, WhenRecorded};
 use std::sync::Arc;
 
 /// The recommender under one policy. Arms of experiments and shadows are further values.
@@ -111,8 +111,8 @@ impl Decider for Recommender {
         &self,
         record: &DecisionRecord,
         language: Language,
-        title: &dyn Fn(&str) -> String,
+        names: &dyn Names,
     ) -> Vec<String> {
-        crate::explain::sentences(record, language, title)
+        crate::explain::sentences(record, language, names)
     }
 }

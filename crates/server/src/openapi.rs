@@ -24,8 +24,8 @@ use utoipa::{Modify, OpenApi};
     ),
     paths(
         events::send, people::consents, people::identities, catalogue::put_many,
-        catalogue::put_one, catalogue::delete, catalogue::stock, people::put_many,
-        people::profile, recommend::ask, recommend::ask_by_query, recommend::batch,
+        catalogue::put_one, catalogue::delete, catalogue::stock, catalogue::put_merchants,
+        people::put_many, people::profile, recommend::ask, recommend::ask_by_query, recommend::batch,
         recommend::page, decisions::record, decisions::explain, decisions::replay, models::list,
         models::promote, models::roll_back, models::train, models::jobs, experiments::list,
         experiments::audits, health::alive, health::ready, health::metrics, health::openapi,

@@ -51,6 +51,7 @@ pub(crate) static ROUTES: &[Route] = &[
     route("POST", "/v1/items", CATALOGUE, || post(catalogue::put_many)),
     route("PUT", "/v1/items/{id}", CATALOGUE, || put(catalogue::put_one)),
     route("DELETE", "/v1/items/{id}", CATALOGUE, || delete(catalogue::delete)),
+    route("POST", "/v1/merchants", CATALOGUE, || post(catalogue::put_merchants)),
     route("POST", "/v1/stock", CATALOGUE, || post(catalogue::stock)),
     route("POST", "/v1/customers", CATALOGUE, || post(people::put_many)),
     route("GET", "/v1/customers/{id}", READ, || get(people::profile)),

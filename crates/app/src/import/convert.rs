@@ -8,7 +8,7 @@ use super::mapping::{FileMapping, RowShape};
 use super::row::Row;
 use commerce::{
     At, Attribute, Body, Context, Currency, Customer, CustomerId, DeviceId, Event, EventKind, Fact,
-    FactId, Item, ItemId, Line, MerchantId, Money, OrderId, SessionId, Who,
+    FactId, Item, ItemId, Line, Merchant, MerchantId, Money, OrderId, SessionId, Who,
 };
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -37,6 +37,9 @@ pub(crate) fn facts(shared: Shared<'_>, line: u64, row: Row<'_>) -> Result<Vec<F
         RowShape::Customer => {
             one(customer(shared, row).and_then(|known| shared.upsert(line, Body::Customer(known))))
         }
+        RowShape::Merchant => {
+            one(merchant(shared, row).and_then(|known| shared.upsert(line, Body::Merchant(known))))
+        }
         RowShape::Sequence => sequence(shared, line, row),
         RowShape::AttributeList => {
             one(attribute_list(row).and_then(|item| shared.upsert(line, Body::Item(item))))
@@ -53,7 +56,11 @@ impl Shared<'_> {
     }
 
     fn upsert(&self, line: u64, body: Body) -> Result<(FactId, At, Body), Rejected> {
-        let part = if matches!(body, Body::Item(_)) { "i" } else { "c" };
+        let part = match body {
+            Body::Item(_) => "i",
+            Body::Merchant(_) => "m",
+            _ => "c",
+        };
         Ok((self.fact_id(line, part)?, self.now, body))
     }
 }
@@ -271,6 +278,12 @@ fn customer(shared: Shared<'_>, row: Row<'_>) -> Result<Customer, Rejected> {
         place: mapping.text(row, "place")?.map(|t| (&*t).into()),
         attributes: attributes(mapping, row)?,
     })
+}
+
+fn merchant(shared: Shared<'_>, row: Row<'_>) -> Result<Merchant, Rejected> {
+    let text = shared.mapping.wanted(row, "merchant_id")?;
+    let id = at_column("merchant_id", &text, MerchantId::new(&text))?;
+    Ok(Merchant { id, name: (&*shared.mapping.wanted(row, "name")?).into() })
 }
 
 /// Times that sequences without any are given: one minute apart from 2014-05-13, so that their

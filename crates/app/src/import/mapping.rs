@@ -92,6 +92,8 @@ pub enum RowShape {
     Item,
     /// A customer.
     Customer,
+    /// Someone who sells.
+    Merchant,
     /// A customer and the items they touched, in order, without times.
     Sequence,
     /// An item and a list of attribute numbers.
@@ -168,6 +170,7 @@ const ITEM_FIELDS: &[&str] = &[
     "link",
 ];
 const CUSTOMER_FIELDS: &[&str] = &["customer_id", "interests", "place"];
+const MERCHANT_FIELDS: &[&str] = &["merchant_id", "name"];
 
 impl Mapping {
     /// Reads a mapping file's text and checks it.
@@ -211,6 +214,7 @@ impl Mapping {
                 RowShape::Event => (EVENT_FIELDS, &["event", "timestamp"]),
                 RowShape::Item => (ITEM_FIELDS, &["item_id"]),
                 RowShape::Customer => (CUSTOMER_FIELDS, &["customer_id"]),
+                RowShape::Merchant => (MERCHANT_FIELDS, MERCHANT_FIELDS),
                 _ => (&[], &[]),
             };
             for field in file.fields.keys() {

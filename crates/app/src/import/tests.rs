@@ -101,6 +101,25 @@ fn packed_files_are_read_like_plain_ones() {
 }
 
 #[test]
+fn merchants_are_read_and_a_nameless_one_is_not() {
+    let mut desk = Desk::new();
+    let path = desk.write("sellers.csv", "seller,shown_as\nm-1,Tea House\nm-2,\n");
+    let mapping = |name: &str| {
+        let fields = format!("merchant_id = \"seller\"\n{name}");
+        Mapping::parse(&format!(
+            "[[file]]\nname = \"sellers.csv\"\nrow = \"merchant\"\n[file.fields]\n{fields}"
+        ))
+    };
+    let report = desk.run(&[path], Some(mapping("name = \"shown_as\"").unwrap())).unwrap();
+    assert_eq!((report.new, report.quarantined), (1, 1));
+    assert_eq!(report.problems[0].column, "shown_as");
+    let Body::Merchant(merchant) = &desk.log[0].body else { panic!("a merchant") };
+    assert_eq!((merchant.id.as_str(), &*merchant.name), ("m-1", "Tea House"));
+    let unnamed = mapping("").unwrap_err().to_string();
+    assert!(unnamed.contains("\"name\" is not mapped"), "{unnamed}");
+}
+
+#[test]
 fn lines_of_one_order_become_one_purchase() {
     let mut desk = Desk::new();
     let header = "household_id,store_id,basket_id,product_id,quantity,sales_value,retail_disc,coupon_disc,coupon_match_disc,week,transaction_timestamp";

@@ -3,7 +3,7 @@
 use crate::ask::Surface;
 use crate::candidates::{Channel, NO_EVIDENCE, Scene};
 use crate::score::{Boosts, Factors};
-use commerce::Reason;
+use commerce::{Attribute, Reason};
 use decide::slate::{Placed, Pool};
 use features::TermKind;
 
@@ -73,13 +73,15 @@ fn about(code: &'static str, items: &[u32], scene: &Scene<'_>) -> Reason {
 
 fn boosted(boost: &crate::ask::Boost) -> Reason {
     use crate::ask::BoostOn;
-    let what: Box<str> = match &boost.on {
-        BoostOn::Item(id) => id.as_str().into(),
-        BoostOn::Category(name) | BoostOn::Brand(name) => name.clone(),
-        BoostOn::Merchant(id) => id.as_str().into(),
-        BoostOn::Attribute(attribute) => format!("{}={}", attribute.name, attribute.value).into(),
+    let (code, what): (_, Box<str>) = match &boost.on {
+        BoostOn::Item(id) => ("boosted", id.as_str().into()),
+        BoostOn::Category(name) | BoostOn::Brand(name) => ("boosted", name.clone()),
+        BoostOn::Merchant(id) => ("boosted_merchant", id.as_str().into()),
+        BoostOn::Attribute(Attribute { name, value }) => {
+            ("boosted", format!("{name}={value}").into())
+        }
     };
-    Reason { code: "boosted".into(), evidence: vec![what, boost.factor.to_string().into()] }
+    Reason { code: code.into(), evidence: vec![what, boost.factor.to_string().into()] }
 }
 
 fn of_channel(
@@ -136,7 +138,8 @@ fn of_content(scene: &Scene<'_>, shown: &Shown<'_>) -> Option<Reason> {
             Some(match term.kind {
                 TermKind::Brand => ("same_brand", term.name.into()),
                 TermKind::Category => ("same_category", last_level(term.name)),
-                TermKind::Merchant | TermKind::Attribute => return None,
+                TermKind::Merchant => ("same_merchant", term.name.into()),
+                TermKind::Attribute => return None,
             })
         });
     match (is_page, kinds.next()) {

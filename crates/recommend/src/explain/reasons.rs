@@ -1,12 +1,12 @@
 //! What does each reason say? One line per code, language and voice.
 
-use super::{Title, Voice};
+use super::Voice;
 use commerce::Reason;
-use decide::Language;
+use decide::{Language, Names};
 
 /// Every code that a choice or a slate can carry. A test closes the list: each has words.
 #[cfg(test)]
-pub(crate) const CHOICE_CODES: [&str; 20] = [
+pub(crate) const CHOICE_CODES: [&str; 22] = [
     "like_context",
     "similar_to",
     "alike_customers",
@@ -18,6 +18,7 @@ pub(crate) const CHOICE_CODES: [&str; 20] = [
     "goes_with",
     "same_category",
     "same_brand",
+    "same_merchant",
     "same_kind",
     "declared",
     "due_again",
@@ -25,6 +26,7 @@ pub(crate) const CHOICE_CODES: [&str; 20] = [
     "explored",
     "pinned",
     "boosted",
+    "boosted_merchant",
     "fatigue",
     "near_dismissed",
 ];
@@ -44,8 +46,9 @@ pub(crate) const SLATE_CODES: [&str; 9] = [
 ];
 
 /// The evidence as names in quotes, joined as each language does.
-fn named(reason: &Reason, open: &str, close: &str, and: &str, title: Title<'_>) -> String {
-    let quoted = reason.evidence.iter().take(2).map(|item| format!("{open}{}{close}", title(item)));
+fn named(reason: &Reason, open: &str, close: &str, and: &str, names: &dyn Names) -> String {
+    let quoted =
+        reason.evidence.iter().take(2).map(|item| format!("{open}{}{close}", names.item(item)));
     quoted.collect::<Vec<_>>().join(and)
 }
 
@@ -53,13 +56,14 @@ fn plain(reason: &Reason, at: usize) -> &str {
     reason.evidence.get(at).map_or("?", |text| text)
 }
 
-pub(super) fn zh(reason: &Reason, voice: Voice, title: Title<'_>) -> Option<String> {
-    let items = || named(reason, "“", "”", "和", title);
+pub(super) fn zh(reason: &Reason, voice: Voice, names: &dyn Names) -> Option<String> {
+    let items = || named(reason, "“", "”", "和", names);
     let (who, whose) = match voice {
         Voice::Operator => ("顾客", "顾客的"),
         Voice::Customer => ("您", "您的"),
     };
     let first = plain(reason, 0);
+    let merchant = || names.merchant(first);
     Some(match &*reason.code {
         "like_context" => format!("与{}相似", items()),
         "similar_to" => format!("与{who}最近看过的{}相似", items()),
@@ -73,6 +77,7 @@ pub(super) fn zh(reason: &Reason, voice: Voice, title: Title<'_>) -> Option<Stri
         "goes_with" => format!("常与{}一起购买", items()),
         "same_category" => format!("同属{who}常逛的“{first}”"),
         "same_brand" => format!("出自{who}关注的品牌“{first}”"),
+        "same_merchant" => format!("由{who}常光顾的“{}”出售", merchant()),
         "same_kind" => format!("与{}同类", items()),
         "declared" => format!("{who}说过对“{first}”感兴趣"),
         "due_again" => {
@@ -88,6 +93,9 @@ pub(super) fn zh(reason: &Reason, voice: Voice, title: Title<'_>) -> Option<Stri
         "boosted" if voice == Voice::Operator => {
             format!("店铺规则把“{first}”的得分乘以 {}", plain(reason, 1))
         }
+        "boosted_merchant" if voice == Voice::Operator => {
+            format!("店铺规则把商家“{}”商品的得分乘以 {}", merchant(), plain(reason, 1))
+        }
         "fatigue" if voice == Voice::Operator => {
             format!("已展示 {first} 次都没有点开，因此降权")
         }
@@ -98,13 +106,14 @@ pub(super) fn zh(reason: &Reason, voice: Voice, title: Title<'_>) -> Option<Stri
     })
 }
 
-pub(super) fn en(reason: &Reason, voice: Voice, title: Title<'_>) -> Option<String> {
-    let items = || named(reason, "“", "”", " and ", title);
+pub(super) fn en(reason: &Reason, voice: Voice, names: &dyn Names) -> Option<String> {
+    let items = || named(reason, "“", "”", " and ", names);
     let (who, whose) = match voice {
         Voice::Operator => ("the customer", "the customer’s"),
         Voice::Customer => ("you", "your"),
     };
     let first = plain(reason, 0);
+    let merchant = || names.merchant(first);
     Some(match &*reason.code {
         "like_context" => format!("similar to {}", items()),
         "similar_to" => format!("similar to {}, which {who} looked at recently", items()),
@@ -118,6 +127,7 @@ pub(super) fn en(reason: &Reason, voice: Voice, title: Title<'_>) -> Option<Stri
         "goes_with" => format!("often bought together with {}", items()),
         "same_category" => format!("in “{first}”, a category {who} came back to"),
         "same_brand" => format!("by “{first}”, a brand {who} looked for"),
+        "same_merchant" => format!("sold by “{}”, which {who} came back to", merchant()),
         "same_kind" => format!("of the same kind as {}", items()),
         "declared" if voice == Voice::Customer => format!("you told us you like “{first}”"),
         "declared" => format!("the customer named “{first}” as an interest"),
@@ -134,6 +144,10 @@ pub(super) fn en(reason: &Reason, voice: Voice, title: Title<'_>) -> Option<Stri
         "pinned" => "picked by the shop".into(),
         "boosted" if voice == Voice::Operator => {
             format!("score multiplied by {} by the shop’s rule for “{first}”", plain(reason, 1))
+        }
+        "boosted_merchant" if voice == Voice::Operator => {
+            let factor = plain(reason, 1);
+            format!("score multiplied by {factor} by the shop’s rule for merchant “{}”", merchant())
         }
         "fatigue" if voice == Voice::Operator => {
             format!("held back: shown {first} times and left untouched")

@@ -3,18 +3,26 @@
 use super::shop::*;
 use crate::explain::{CHOICE_CODES, SLATE_CODES};
 use crate::*;
-use ::decide::Language;
+use ::decide::{Language, Names};
 use commerce::{Choice, Currency, Money, Part, Reason};
 
 fn reason(code: &'static str, evidence: &[&str]) -> Reason {
     Reason { code: code.into(), evidence: evidence.iter().map(|&e| e.into()).collect() }
 }
 
-fn title(item: &str) -> String {
-    match item {
-        "k1" => "紫砂壶".into(),
-        "k2" => "Iron kettle".into(),
-        other => other.into(),
+struct Called;
+
+impl Names for Called {
+    fn item(&self, id: &str) -> String {
+        match id {
+            "k1" => "紫砂壶".into(),
+            "k2" => "Iron kettle".into(),
+            other => other.into(),
+        }
+    }
+
+    fn merchant(&self, id: &str) -> String {
+        if id == "k1" { "Tea House".into() } else { id.into() }
     }
 }
 
@@ -23,18 +31,18 @@ fn every_reason_has_words_in_both_languages() {
     for code in CHOICE_CODES {
         let reason = reason(code, &["k1", "30"]);
         for language in [Language::Zh, Language::En] {
-            let said = phrase(&reason, language, Voice::Operator, &title);
+            let said = phrase(&reason, language, Voice::Operator, &Called);
             assert!(said.as_deref().is_some_and(|said| said.len() > 3), "{code} in {language:?}");
         }
     }
     for code in SLATE_CODES {
         let record = record(vec![reason(code, &["3"])], Vec::new());
         for language in [Language::Zh, Language::En] {
-            assert_eq!(sentences(&record, language, &title).len(), 2, "{code} in {language:?}");
+            assert_eq!(sentences(&record, language, &Called).len(), 2, "{code} in {language:?}");
         }
     }
     assert_eq!(
-        phrase(&reason("from the future", &[]), Language::En, Voice::Operator, &title),
+        phrase(&reason("from the future", &[]), Language::En, Voice::Operator, &Called),
         None
     );
 }
@@ -42,7 +50,7 @@ fn every_reason_has_words_in_both_languages() {
 #[test]
 fn reasons_read_like_sentences() {
     let say = |code: &'static str, evidence: &[&str], language, voice| {
-        phrase(&reason(code, evidence), language, voice, &title).unwrap()
+        phrase(&reason(code, evidence), language, voice, &Called).unwrap()
     };
     use Language::{En, Zh};
     use Voice::{Customer, Operator};
@@ -54,6 +62,14 @@ fn reasons_read_like_sentences() {
     assert_eq!(
         say("due_again", &["28", "30"], Zh, Customer),
         "您上次购买是 28 天前，通常约 30 天买一次"
+    );
+    assert_eq!(
+        say("same_merchant", &["k1"], En, Customer),
+        "sold by “Tea House”, which you came back to"
+    );
+    assert_eq!(
+        say("boosted_merchant", &["k1", "2"], Zh, Operator),
+        "店铺规则把商家“Tea House”商品的得分乘以 2"
     );
     assert_eq!(
         say("taste", &["k1", "k2"], Zh, Operator),
@@ -97,14 +113,14 @@ fn a_record_is_explained_place_by_place() {
     };
     let record = record(vec![reason("no_ranker", &[])], vec![choice]);
     assert_eq!(
-        sentences(&record, Language::En, &title),
+        sentences(&record, Language::En, &Called),
         [
             "No ranker is trained yet; a weighted blend of the channels stands in for it.",
             "1. “Iron kettle”: popular these days. Score 0.2500 (start +0.2000, other inputs +0.0500).",
         ]
     );
     assert_eq!(
-        sentences(&record, Language::Zh, &title)[1],
+        sentences(&record, Language::Zh, &Called)[1],
         "第 1 位“Iron kettle”：近期大家都在看。得分 0.2500（起点 +0.2000，其他因素 +0.0500）。"
     );
 }

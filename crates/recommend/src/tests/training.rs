@@ -59,9 +59,21 @@ fn a_trained_policy_beats_popularity_and_survives_its_bytes() {
         ask.candidates = (0..40).map(|ix| shop.features.items().row(ix).id().clone()).collect();
         let decided = shop.ask(&live, &ask);
         assert!(surface == Surface::BuyAgain || !decided.chosen.is_empty(), "{surface:?}");
-        let said = live
-            .explain(&record_of(&live, &ask, &decided), ::decide::Language::Zh, &|id| id.into());
+        let said = live.explain(&record_of(&live, &ask, &decided), ::decide::Language::Zh, &Ids);
         assert!(said.len() >= decided.chosen.len());
+    }
+}
+
+/// Calls everything by its id.
+struct Ids;
+
+impl ::decide::Names for Ids {
+    fn item(&self, id: &str) -> String {
+        id.into()
+    }
+
+    fn merchant(&self, id: &str) -> String {
+        id.into()
     }
 }
 

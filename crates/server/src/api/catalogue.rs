@@ -1,13 +1,13 @@
-//! What the shop has: items and their stock.
+//! What the shop has: items, who sells them, and their stock.
 
 use super::write::{Reading, ReceiptsOut, Taking, write};
 use crate::Problem;
 use crate::body::{Asked, Content, Named};
 use crate::calls::Caller;
 use crate::door::Shared;
-use crate::wire::catalogue::{read_item, read_stock};
+use crate::wire::catalogue::{read_item, read_merchant, read_stock};
 use crate::wire::fields::Fields;
-use crate::wire::shapes::{ItemIn, StockIn};
+use crate::wire::shapes::{ItemIn, MerchantIn, StockIn};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::{Extension, Json};
@@ -106,6 +106,29 @@ async fn append(door: &Shared, body: Body) -> Result<Json<ReceiptsOut>, Problem>
     let id = fact.id.to_string();
     let receipts = door.ingest(vec![fact], Ack::Disk).await?;
     Ok(Json(ReceiptsOut::one(id, receipts.first().map_or(0, |receipt| receipt.offset()))))
+}
+
+/// Add or replace merchants: one object, a list, or one on each line (NDJSON).
+///
+/// A merchant is sent whole. Items name theirs by `merchant_id`; the name is what explanations say.
+#[utoipa::path(
+    post, path = "/v1/merchants", tag = "catalogue", operation_id = "put_merchants",
+    params(
+        ("ack" = Option<String>, Query, description = "`disk` (default) or `memory`.", example = "disk"),
+        ("results" = Option<String>, Query, description = "`all` (default) or `rejected`.", example = "all"),
+    ),
+    request_body(content = MerchantIn, description = "One, a list, or lines of these.", content_type = "application/json"),
+    responses((status = 200, description = "What came of each", body = ReceiptsOut)),
+)]
+pub(crate) async fn put_merchants(
+    State(door): State<Shared>,
+    Extension(caller): Extension<Caller>,
+    asked: Asked,
+    content: Content,
+) -> Result<Json<ReceiptsOut>, Problem> {
+    let taking =
+        Taking { read: |fields, at| now(at, Body::Merchant(read_merchant(fields)?)), strict: true };
+    write(&door, &caller, content, &asked, taking).await
 }
 
 /// Tell of stock: counted (`left`) or moved (`change`); one object, a list, or lines.

@@ -133,6 +133,7 @@ fn every_shape_names_what_its_reader_asks_for() {
     let cases: Vec<(&str, BTreeSet<String>)> = vec![
         ("Event", asked(inner, &|f| drop(event::read_event(f, NOW, yuan)))),
         ("Item", asked(json!({}), &|f| drop(catalogue::read_item(f, None, yuan)))),
+        ("Merchant", asked(json!({}), &|f| drop(catalogue::read_merchant(f)))),
         ("Customer", asked(json!({}), &|f| drop(people::read_customer(f)))),
         (
             "Consent",
@@ -170,6 +171,7 @@ fn every_example_of_a_body_is_taken() {
     for (path, shape) in [
         ("/v1/events", "Event"),
         ("/v1/items", "Item"),
+        ("/v1/merchants", "Merchant"),
         ("/v1/customers", "Customer"),
         ("/v1/consents", "Consent"),
         ("/v1/identities", "Identity"),

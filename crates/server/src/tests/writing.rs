@@ -171,6 +171,10 @@ fn the_catalogue_and_the_people_are_told_of() {
 
     let ok = |path: &str, body: &str| assert_eq!(server.post(path, body).status, 200, "{body}");
     ok("/v1/stock", r#"[{"item_id":"k","left":3},{"event_id":"m-1","item_id":"k","change":-1}]"#);
+    ok(
+        "/v1/merchants",
+        r#"[{"merchant_id":"m-1","name":"Tea House"},{"merchant_id":7,"name":"茶"}]"#,
+    );
     ok("/v1/consents", r#"{"customer_id":"c-1","purpose":"marketing","granted":true}"#);
     ok("/v1/identities", r#"{"customer_id":"c-1","device_id":"d-1"}"#);
     ok(
@@ -182,8 +186,13 @@ fn the_catalogue_and_the_people_are_told_of() {
         &fact.body,
         Body::Identity(change) if &*change.by == "all" && change.linked
     )));
+    let tea = |m: &Merchant| m.id.as_str() == "m-1" && &*m.name == "Tea House";
+    assert!(facts.iter().any(|(fact, _)| matches!(&fact.body, Body::Merchant(m) if tea(m))));
     drop(facts);
     for (path, body) in [
+        ("/v1/merchants", r#"{"merchant_id":"m-1"}"#),
+        ("/v1/merchants", r#"{"name":"Tea House"}"#),
+        ("/v1/merchants", r#"{"merchant_id":"m-1","name":"x","city":"y"}"#),
         ("/v1/stock", r#"{"item_id":"k","change":-1}"#),
         ("/v1/stock", r#"{"item_id":"k","left":1,"change":-1}"#),
         ("/v1/consents", r#"{"purpose":"marketing","granted":true}"#),

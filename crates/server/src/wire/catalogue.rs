@@ -1,7 +1,7 @@
-//! Items and stock, as a sender tells them.
+//! Items, merchants and stock, as a sender tells them.
 
 use super::fields::{Fields, TEXT_MAX, WORD_MAX};
-use commerce::{Attribute, Currency, Item, ItemId, MerchantId, StockMove};
+use commerce::{Attribute, Currency, Item, ItemId, Merchant, MerchantId, StockMove};
 
 /// Most categories in a path, most attribute values of one thing.
 const CATEGORIES_MAX: usize = 10;
@@ -50,6 +50,16 @@ pub(crate) fn read_attributes(fields: &Fields<'_>) -> Vec<Attribute> {
 pub(crate) fn attributes(fields: &Fields<'_>, name: &'static str, most: usize) -> Vec<Attribute> {
     let pairs = fields.pairs(name, most).into_iter();
     pairs.map(|(name, value)| Attribute { name: name.into(), value: value.into() }).collect()
+}
+
+/// Reads one merchant.
+pub(crate) fn read_merchant(fields: &Fields<'_>) -> Option<Merchant> {
+    let id = fields.id_needed("merchant_id", MerchantId::new);
+    let name = fields.boxed("name", WORD_MAX);
+    if !fields.has("name") {
+        fields.wrong("name", "the name as customers see it");
+    }
+    Some(Merchant { id: id?, name: name? })
 }
 
 /// Reads one change of stock.

@@ -123,6 +123,16 @@ pub(crate) struct ItemIn {
     link: Option<String>,
 }
 
+/// Someone who sells on the marketplace.
+#[derive(Debug, ToSchema)]
+#[schema(as = Merchant, example = json!({"merchant_id": "m-1", "name": "Haier Flagship Store"}))]
+pub(crate) struct MerchantIn {
+    /// The shop's id, as items name it.
+    merchant_id: String,
+    /// Name as shown to customers.
+    name: String,
+}
+
 /// Someone who buys, as the shop describes them. Sent whole: what is left out is forgotten.
 #[derive(Debug, ToSchema)]
 #[schema(as = Customer, example = json!({
