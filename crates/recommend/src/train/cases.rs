@@ -4,7 +4,9 @@
 //! asked for the one who is about to touch, with the early channel models and the features of that
 //! moment: a case is what the channels proposed, and the candidate that is then touched is the right
 //! one. When impressions are logged, a list that was shown is a case too: what was touched within an
-//! hour was right, all else was seen and passed over.
+//! hour was right, and what stood above the last touch was seen and passed over. What stood below it
+//! may never have been looked at, so it says nothing: otherwise the ranker would learn places, not
+//! items (the cascade of Craswell et al. 2008).
 //!
 //! Of the others a few are kept, each counted as many times as it stands for, so that a calibrated
 //! probability is that of the whole list.
@@ -312,15 +314,15 @@ impl Collector<'_> {
         });
     }
 
-    /// Turns a list whose touches are known into rows.
+    /// Turns a list whose touches are known into rows, down to the last touch.
     fn settle(&mut self, list: &Waiting) {
-        // Nobody may have looked at a list without any touch.
-        if list.part == Part::Judge || !list.touched.contains(&true) {
+        let Some(last) = list.touched.iter().rposition(|&touched| touched) else { return };
+        if list.part == Part::Judge {
             return;
         }
         let rows =
             if list.part == Part::Grow { &mut self.cases.grow } else { &mut self.cases.calibrate };
-        for (row, &touched) in list.inputs.chunks_exact(WIDTH).zip(&list.touched) {
+        for (row, &touched) in list.inputs.chunks_exact(WIDTH).zip(&list.touched[..=last]) {
             rows.push(row, touched, 1.0);
         }
     }
@@ -364,3 +366,6 @@ fn same(a: &commerce::Who, b: &commerce::Who) -> bool {
         || (a.customer.is_none() && a.device.is_some() && a.device == b.device)
         || (a.session.is_some() && a.session == b.session)
 }
+
+#[cfg(test)]
+mod tests;
