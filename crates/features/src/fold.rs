@@ -8,7 +8,7 @@
 use crate::contexts::{Contexts, Numbering};
 use crate::items::Items;
 use crate::options::FeatureOptions;
-use crate::party::{Held, Key, PartyKind, SHARDS, Said, Shard, hear, place, shard_of};
+use crate::party::{Held, Key, PartyKind, SHARDS, Said, Shard, hear, place};
 use crate::ties::Ties;
 use crate::touch::{Shown, Touch, seconds};
 use arc_swap::ArcSwap;
@@ -34,6 +34,8 @@ pub struct Features {
 /// What only the writer sees.
 #[derive(Debug)]
 pub(crate) struct Writer {
+    /// The latest second that any fact tells of: how `forget` knows the time.
+    pub(crate) clock_s: u32,
     pub(crate) items: Items,
     pub(crate) numbering: Numbering,
     /// Scratch: item numbers of an event's lines, and each line's companions.
@@ -45,6 +47,7 @@ pub(crate) struct Writer {
 #[derive(Debug)]
 pub(crate) struct Frozen {
     pub(crate) folded: u64,
+    pub(crate) clock_s: u32,
     pub(crate) items: Items,
     pub(crate) contexts: Contexts,
     pub(crate) ties: Arc<Ties>,
@@ -60,8 +63,8 @@ struct Told<'a> {
 }
 
 impl Writer {
-    pub(crate) fn new(items: Items, numbering: Numbering) -> Self {
-        Self { items, numbering, lines: Vec::new(), companions: Vec::new() }
+    pub(crate) fn new(clock_s: u32, items: Items, numbering: Numbering) -> Self {
+        Self { clock_s, items, numbering, lines: Vec::new(), companions: Vec::new() }
     }
 }
 
@@ -75,7 +78,7 @@ impl Features {
         Self {
             folded: AtomicU64::new(0),
             published: ArcSwap::from_pointee(items.clone()),
-            writer: Mutex::new(Writer::new(items, Numbering::default())),
+            writer: Mutex::new(Writer::new(0, items, Numbering::default())),
             shards: (0..SHARDS).map(|_| RwLock::default()).collect(),
             ties: RwLock::default(),
             contexts: ArcSwap::default(),
@@ -109,6 +112,7 @@ impl Features {
         if offset < self.folded() {
             return;
         }
+        self.forget_visits(&mut writer.clock_s, fact);
         match &fact.body {
             Body::Event(event) => self.fold_event(&mut writer, offset, fact.at, event),
             Body::Item(item) => writer.items.upsert(item, fact.at),
@@ -144,7 +148,7 @@ impl Features {
     }
 
     fn fold_event(&self, writer: &mut Writer, offset: u64, at: At, event: &Event) {
-        let Writer { items, numbering, lines, companions } = writer;
+        let Writer { items, numbering, lines, companions, .. } = writer;
         lines.clear();
         lines.extend(event.lines.iter().map(|line| items.mention(&line.item, at)));
         companions.iter_mut().for_each(Vec::clear);
@@ -238,6 +242,7 @@ impl Features {
         let writer = self.writer.lock();
         Frozen {
             folded: self.folded(),
+            clock_s: writer.clock_s,
             items: writer.items.clone(),
             contexts: writer.numbering.known.clone(),
             ties: Arc::clone(&self.ties.read()),
@@ -248,7 +253,7 @@ impl Features {
     /// The number of a party, a new one if need be.
     fn party(&self, key: Key<'_>) -> u32 {
         let hash = key.hash();
-        let shard = shard_of(hash);
+        let shard = key.shard(hash);
         let found = self.shards[shard].read().find(key, hash);
         let at = found
             .unwrap_or_else(|| Arc::make_mut(&mut self.shards[shard].write()).intern(key, hash));

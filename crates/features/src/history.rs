@@ -8,8 +8,6 @@ use commerce::Purpose;
 /// One party's history, that of linked devices merged in.
 #[derive(Clone, Copy, Debug)]
 pub struct History<'a> {
-    /// The party's number, the same in every history of this log; not dense.
-    pub party: u32,
     /// What kind of id it goes by.
     pub kind: PartyKind,
     /// The id as the shop sent it.
@@ -50,7 +48,7 @@ impl Features {
                 }
                 let key = shard.key(at);
                 let (touches, shown) = (touches.as_slice(), shown.as_slice());
-                each(History { party, kind: key.kind, id: key.id, touches, shown });
+                each(History { kind: key.kind, id: key.id, touches, shown });
             }
         }
         frozen.folded

@@ -9,6 +9,7 @@
 //! | `fold` | which state does each fact change? ([`Features`]) |
 //! | `shelf` | what does a fact change in the item table? |
 //! | `items` | what is known about an item? ([`Items`]) |
+//! | `forget` | who is forgotten? |
 //! | `party`, `ties` | what do we keep of somebody, and which devices are whose? |
 //! | `view`, `profile` | what is known about a customer? ([`CustomerView`]) |
 //! | `history` | what is there to learn from? |
@@ -32,6 +33,7 @@ mod contexts;
 mod cow;
 mod decay;
 mod fold;
+mod forget;
 mod hash;
 mod history;
 mod items;

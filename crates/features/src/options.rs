@@ -130,6 +130,10 @@ pub struct FeatureOptions {
     /// Different contexts (place × channel × referrer × device class) kept apart, 256 to 2^24;
     /// default 65,536. Beyond it the referrer is dropped, then the place, then all.
     pub contexts_kept: u32,
+    /// Hours without a touch after which a visit of somebody unknown (no customer, no device) is
+    /// forgotten, 1 to 87,600; default 720: models learn from a month of such visits. Few teach
+    /// them less; each visit kept takes about 200 bytes. Customers and devices are never forgotten.
+    pub visit_kept_hours: u32,
     /// Whether the behaviour of somebody who said nothing about training may train models of all;
     /// default true. Whoever said no is always left out.
     pub training_by_default: bool,
@@ -151,6 +155,7 @@ impl Default for FeatureOptions {
             leaders_kept: 1_024,
             utc_offset_minutes: 480,
             contexts_kept: 65_536,
+            visit_kept_hours: 720,
             training_by_default: true,
         }
     }
@@ -203,6 +208,7 @@ impl FeatureOptions {
         let offset = self.utc_offset_minutes;
         within("utc_offset_minutes", offset.into(), -840.0, 840.0, "-840 to 840")?;
         within("contexts_kept", self.contexts_kept.into(), 256.0, 2f64.powi(24), "256 to 2^24")?;
+        within("visit_kept_hours", self.visit_kept_hours.into(), 1.0, 87_600.0, "1 to 87600")?;
         Ok(self)
     }
 
@@ -212,6 +218,10 @@ impl FeatureOptions {
 
     pub(crate) fn companion_half_life_s(&self) -> f64 {
         self.companion_half_life_days * 86_400.0
+    }
+
+    pub(crate) fn visit_kept_s(&self) -> u32 {
+        self.visit_kept_hours.saturating_mul(3_600)
     }
 
     pub(crate) fn session_gap_s(&self) -> u32 {

@@ -7,8 +7,12 @@ use commerce::{Customer, EventKind, Purpose, Who};
 use hashbrown::HashTable;
 use std::sync::Arc;
 
-/// Parties are spread over this many shards by the hash of their key.
-pub(crate) const SHARDS: usize = 256;
+/// Customers and devices are spread over this many shards by the hash of their key.
+const STAYING: usize = 256;
+/// Visits of nobody known, over as many more: see `forget`.
+pub(crate) const VISITING: usize = 64;
+/// Shards of all parties.
+pub(crate) const SHARDS: usize = STAYING + VISITING;
 
 /// Whose history it is: the best-known id of whoever acted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -43,16 +47,22 @@ impl<'a> Key<'a> {
     pub(crate) fn hash(self) -> u64 {
         hash(self.kind as u8, self.id)
     }
+
+    /// The shard of this key, whose hash is `hash`.
+    pub(crate) fn shard(self, hash: u64) -> usize {
+        let high = (hash >> 56) as usize;
+        if self.kind == PartyKind::Session { visiting(high) } else { high % STAYING }
+    }
+}
+
+/// One of the shards of visits.
+pub(crate) fn visiting(number: usize) -> usize {
+    STAYING + number % VISITING
 }
 
 /// Splits a party's number into shard and place.
 pub(crate) fn place(party: u32) -> (usize, usize) {
     (party as usize % SHARDS, party as usize / SHARDS)
-}
-
-/// The shard of a key's hash.
-pub(crate) fn shard_of(hash: u64) -> usize {
-    (hash >> 56) as usize % SHARDS
 }
 
 /// A word given about a purpose.
@@ -107,6 +117,17 @@ pub(crate) struct Held {
 impl Held {
     pub(crate) fn rare(&mut self) -> &mut Rare {
         self.rare.get_or_insert_default()
+    }
+
+    /// The second of the last touch or impression kept; 0 without any.
+    pub(crate) fn last_s(&self) -> u32 {
+        let touched = self.touches.last().map_or(0, |touch| touch.at_s);
+        touched.max(self.shown.last().map_or(0, |shown| shown.at_s))
+    }
+
+    /// Whether they said anything about what may be done.
+    pub(crate) fn has_spoken(&self) -> bool {
+        self.rare.as_ref().is_some_and(|rare| rare.consents.iter().any(Option::is_some))
     }
 
     /// The place of a context in this party's list; [`NO_CONTEXT`] when the list is full.
@@ -228,6 +249,19 @@ impl Shard {
         let (keys, ends) = (&self.keys, &self.ends);
         self.table.insert_unique(hash, at, |&at| read_key(keys, ends, at as usize).hash());
         at
+    }
+
+    /// Lets go of all parties but those to keep. The others move up, so numbers change.
+    pub(crate) fn retain(&mut self, keep: impl Fn(&Held) -> bool) {
+        let mut kept = Self::default();
+        for (at, held) in std::mem::take(&mut self.held).into_iter().enumerate() {
+            if keep(&held) {
+                let key = self.key(at);
+                let to = kept.intern(key, key.hash());
+                kept.held[to as usize] = held;
+            }
+        }
+        *self = kept;
     }
 
     /// The word that the party at `at` gave about a purpose.

@@ -10,7 +10,7 @@ use crate::fold::{Features, Frozen, Writer};
 use crate::items::{ItemRow, Items};
 use crate::names::Names;
 use crate::options::FeatureOptions;
-use crate::party::{Held, Key, Lost, PartyKind, Rare, SHARDS, Said, Shard, shard_of};
+use crate::party::{Held, Key, Lost, PartyKind, Rare, SHARDS, Said, Shard};
 use crate::sketch::{Pair, Sketch};
 use crate::stats::ItemStats;
 use crate::ties::Ties;
@@ -28,7 +28,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 /// Counts up when the layout changes.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 /// Why a saved state cannot be used. The log can always be folded again.
 #[derive(Debug, thiserror::Error)]
@@ -60,11 +60,12 @@ impl Features {
     /// # Errors
     /// Those of the writer.
     pub fn save(&self, to: &mut dyn Write) -> std::io::Result<u64> {
-        let Frozen { folded, items, contexts, ties, shards } = self.freeze();
+        let Frozen { folded, clock_s, items, contexts, ties, shards } = self.freeze();
         let mut out = Out::new(to);
         out.u8(VERSION)?;
         put_encoded(&mut out, &*self.options)?;
         out.u64(folded)?;
+        out.u32(clock_s)?;
         put_items(&mut out, &items)?;
         drop(items);
         put_names(&mut out, &contexts.words)?;
@@ -98,6 +99,7 @@ impl Features {
         }
         let options = Arc::new(options);
         let folded = from.u64()?;
+        let clock_s = from.u32()?;
         let items = items(&mut from, &options)?;
         let words = names(&mut from)?;
         let all = from.list(|from| Ok([from.u32()?, from.u32()?, from.u32()?, from.u32()?]))?;
@@ -112,7 +114,7 @@ impl Features {
             folded: AtomicU64::new(folded),
             published: ArcSwap::from_pointee(items.clone()),
             contexts: ArcSwap::from_pointee(contexts.clone()),
-            writer: Mutex::new(Writer::new(items, Numbering::of(contexts))),
+            writer: Mutex::new(Writer::new(clock_s, items, Numbering::of(contexts))),
             shards,
             ties: RwLock::new(Arc::new(ties)),
         })
@@ -360,7 +362,7 @@ fn shard(from: &mut In<'_>, number: usize) -> Result<Shard, LoadError> {
         };
         let id = from.text()?;
         let key = Key { kind, id: &id };
-        if shard_of(key.hash()) != number || shard.intern(key, key.hash()) != at {
+        if key.shard(key.hash()) != number || shard.intern(key, key.hash()) != at {
             return Err(LoadError::Damaged { what: "a party is not in its place" });
         }
         let held = Held {

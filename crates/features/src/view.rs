@@ -2,7 +2,7 @@
 
 use crate::fold::Features;
 use crate::options::FeatureOptions;
-use crate::party::{Consents, Held, Key, Lost, Shard, hear, place, shard_of};
+use crate::party::{Consents, Held, Key, Lost, Shard, hear, place};
 use crate::touch::{NO_CONTEXT, Shown, Touch};
 use commerce::{At, Customer, Purpose, Who};
 use parking_lot::RwLockReadGuard;
@@ -123,7 +123,7 @@ impl Features {
         let Some(key) = Key::of(who) else { return view };
         let ties = self.ties.read();
         let hash = key.hash();
-        let shard = shard_of(hash);
+        let shard = key.shard(hash);
         let Some(at) = self.shards[shard].read().find(key, hash) else { return view };
         let party = at * self.shards.len() as u32 + shard as u32;
         let (head, devices) = ties.family(party);

@@ -90,6 +90,7 @@ pub(super) fn cramped() -> FeatureOptions {
         companions_kept: 4,
         leaders_kept: 16,
         contexts_kept: 3,
+        visit_kept_hours: 1,
         ..FeatureOptions::default()
     }
 }

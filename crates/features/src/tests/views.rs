@@ -43,6 +43,33 @@ fn linking_merges_and_parting_restores() {
 }
 
 #[test]
+fn visits_of_nobody_known_are_forgotten_and_their_memory_returns() {
+    let options = || crate::FeatureOptions { visit_kept_hours: 1, ..Default::default() };
+    let visits = (0..2_000).map(|n| event(n, in_session(n as u32), EventKind::ViewItem, &[1]));
+    let mut facts: Vec<Fact> = visits.collect();
+    facts.push(event(2_000, by_customer(1), EventKind::ViewItem, &[1]));
+    facts.push(event(2_000, by_device(1), EventKind::ViewItem, &[1]));
+    facts.push(consent(2_000, in_session(7), Purpose::Training, false));
+    let full = folded_by(options(), &facts).memory();
+    assert_eq!(full.parties, 2_002);
+    // A sender's clock that runs ahead makes nobody old.
+    let mut ahead = event(90_000, by_customer(2), EventKind::ViewItem, &[1]);
+    ahead.received_at = at(2_001);
+    facts.push(ahead);
+    assert_eq!(folded_by(options(), &facts).memory().parties, 2_003);
+    facts.push(event(3_000, in_session(0), EventKind::ViewItem, &[2]));
+    facts.push(event(6_500, in_session(0), EventKind::ViewItem, &[2]));
+    facts.push(event(9_000, by_customer(1), EventKind::ViewItem, &[1]));
+    let features = folded_by(options(), &facts);
+    let left = features.memory();
+    assert_eq!(left.parties, 5, "two customers, a device, who came back, who said a word");
+    assert!(left.bytes() < full.bytes() / 4, "{} of {}", left.bytes(), full.bytes());
+    let known = |n| features.customer(&in_session(n), at(9_000));
+    assert_eq!((known(0).sequence(9), known(1).known, known(7).known), (vec![0, 1], false, true));
+    assert_eq!(features.items().row(0).stats.total(Signal::View), 2_004, "counts stay");
+}
+
+#[test]
 fn a_device_has_one_owner_the_last() {
     let facts = [
         event(0, by_device(1), EventKind::ViewItem, &[1]),
