@@ -211,7 +211,7 @@ fn a_sign_in_joins_the_device_and_a_word_undoes_it() {
     let view =
         Event::new(EventKind::ViewItem, device.clone()).with_item(ItemId::new("i1").unwrap());
     let both = Who { customer: CustomerId::new("c9").ok(), ..device.clone() };
-    let login = Event::new(EventKind::Login, both);
+    let login = Event::new(EventKind::Login, both.clone());
     app.append(&[fact("v", Body::Event(view)), fact("l", Body::Event(login))], Ack::Disk).unwrap();
     let seen = |app: &App| {
         let who = Who::customer(CustomerId::new("c9").unwrap());
@@ -226,6 +226,27 @@ fn a_sign_in_joins_the_device_and_a_word_undoes_it() {
     };
     app.append(&[fact("u", Body::Identity(part))], Ack::Disk).unwrap();
     assert_eq!(seen(&app), 0);
+    let filter = TrailFilter { action: Some("identity.unlink".into()), ..TrailFilter::default() };
+    assert_eq!(app.trail(&filter, 9).len(), 1);
+
+    let login = |id: &str| fact(id, Body::Event(Event::new(EventKind::Login, both.clone())));
+    let word = |id: &str, granted| {
+        let (who, purpose) = (both.clone(), Purpose::IdentityMerge);
+        fact(id, Body::Consent(ConsentChange { who, purpose, granted }))
+    };
+    app.append(&[login("l2")], Ack::Disk).unwrap();
+    assert_eq!(seen(&app), 1);
+    app.append(&[word("no", false)], Ack::Disk).unwrap();
+    assert_eq!(seen(&app), 0, "the device is parted with the word, not with the next sign-in");
+    app.append(&[login("l3")], Ack::Disk).unwrap();
+    assert_eq!(seen(&app), 0);
+    let traced = app.trail(&filter, 9).remove(0).audit;
+    assert_eq!((&*traced.subject, &*traced.actor), ("c9 d9", "c9 d9"));
+    let mut yes = word("yes", true);
+    yes.at = now.plus_ms(1);
+    app.append(&[yes, login("l4")], Ack::Disk).unwrap();
+    app.append(&[login("l5")], Ack::Disk).unwrap();
+    assert_eq!(seen(&app), 1, "what was parted joins again");
 }
 
 #[test]

@@ -216,9 +216,39 @@ impl Features {
     fn fold_consent(&self, offset: u64, at: At, change: &ConsentChange) {
         let Some(key) = Key::of(&change.who) else { return };
         let said = Said { at_ms: at.ms(), granted: change.granted };
-        self.change(self.party(key), offset, |held| {
+        let party = self.party(key);
+        self.change(party, offset, |held| {
             hear(&mut held.rare().consents[change.purpose as usize], said);
         });
+        if change.purpose == Purpose::IdentityMerge {
+            self.part_unwilling(party, offset);
+        }
+    }
+
+    /// Parts the devices of a family that may no longer be treated as one with their customer. What
+    /// each did is its own again, and a later consent and sign-in join them as before.
+    fn part_unwilling(&self, party: u32, offset: u64) {
+        let mut shared = self.ties.write();
+        let (head, devices) = shared.family(party);
+        let mut parted: Vec<u32> =
+            devices.iter().copied().filter(|&device| !self.may_join(device, head)).collect();
+        if parted.is_empty() {
+            return;
+        }
+        let ties = Arc::make_mut(&mut shared);
+        parted.iter().for_each(|&device| ties.part(device, head));
+        parted.push(head);
+        parted.into_iter().for_each(|party| self.change(party, offset, |_| ()));
+    }
+
+    /// Whether a device and a customer may be treated as one: by the customer's own word, else by
+    /// the device's; whoever joins them has asked for the shop's default.
+    fn may_join(&self, device: u32, customer: u32) -> bool {
+        let said = |party| {
+            let (shard, at) = place(party);
+            self.shards[shard].read().said(at, Purpose::IdentityMerge)
+        };
+        said(customer).or_else(|| said(device)).is_none_or(|said| said.granted)
     }
 
     fn fold_identity(&self, offset: u64, change: &IdentityChange) {
@@ -227,9 +257,9 @@ impl Features {
         let mut shared = self.ties.write();
         let ties = Arc::make_mut(&mut shared);
         let mut left = None;
-        if change.linked {
+        if change.linked && self.may_join(device, customer) {
             left = ties.link(device, customer);
-        } else {
+        } else if !change.linked {
             ties.part(device, customer);
         }
         for party in [Some(device), Some(customer), left].into_iter().flatten() {

@@ -2,7 +2,7 @@
 //!
 //! A link moves nothing: histories stay where they were written and are merged when they are read,
 //! so parting a device restores both sides exactly. Whoever writes the fact has asked for consent
-//! (`IdentityMerge`), and writes another when it is taken back.
+//! (`IdentityMerge`); a no to it, said before or later, keeps them apart.
 
 use rustc_hash::FxHashMap;
 

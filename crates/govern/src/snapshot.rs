@@ -1,7 +1,7 @@
 //! How does this survive a restart? Consents and the trail as one fold with one snapshot.
 
 use crate::{Consents, GovernOptions, Permission, Trail};
-use commerce::{Body, ConsentUse, Fact, Purpose, Who};
+use commerce::{At, Audit, Body, ConsentUse, CustomerId, DeviceId, Fact, Purpose, Who};
 
 /// The layout of snapshots that this release writes; the first byte of each.
 const FORMAT: u8 = 1;
@@ -43,12 +43,25 @@ impl Govern {
     /// Takes the next fact of the log; most are none of its business.
     pub fn fold(&mut self, offset: u64, fact: &Fact) {
         match &fact.body {
-            Body::Consent(change) => self.consents.fold(fact.at, change),
-            Body::Audit(audit) => {
-                self.trail.fold(offset, fact.at, audit, self.options.trail_entries);
+            Body::Consent(change) => {
+                self.consents.fold(fact.at, change);
+                if change.purpose == Purpose::IdentityMerge && !change.granted {
+                    let subject = named(change.who.customer.as_ref(), change.who.device.as_ref());
+                    let note = "consent to identity_merge was taken back";
+                    self.trace(offset, fact.at, &parted(&subject, &subject, note));
+                }
             }
+            Body::Identity(change) if !change.linked => {
+                let subject = named(Some(&change.customer), Some(&change.device));
+                self.trace(offset, fact.at, &parted(&change.by, &subject, ""));
+            }
+            Body::Audit(audit) => self.trace(offset, fact.at, audit),
             _ => {}
         }
+    }
+
+    fn trace(&mut self, offset: u64, at: At, audit: &Audit) {
+        self.trail.fold(offset, at, audit, self.options.trail_entries);
     }
 
     /// May what we know of `who` be used for `purpose`?
@@ -88,6 +101,18 @@ impl Govern {
             None => Err(SnapshotError::Damaged { problem: "it is empty".into() }),
         }
     }
+}
+
+/// A customer and a device, as far as they are named.
+fn named(customer: Option<&CustomerId>, device: Option<&DeviceId>) -> String {
+    let both = [customer.map(CustomerId::as_str), device.map(DeviceId::as_str)];
+    both.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// The trace of devices that are a customer's no more.
+fn parted(actor: &str, subject: &str, note: &str) -> Audit {
+    let action = "identity.unlink".into();
+    Audit { actor: actor.into(), action, subject: subject.into(), note: note.into() }
 }
 
 fn damaged(error: &postcard::Error) -> SnapshotError {

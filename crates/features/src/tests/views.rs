@@ -43,6 +43,44 @@ fn linking_merges_and_parting_restores() {
 }
 
 #[test]
+fn taking_consent_back_parts_the_devices_and_giving_it_lets_them_join_again() {
+    let no = |at, who| consent(at, who, Purpose::IdentityMerge, false);
+    let mut facts = vec![
+        event(0, by_device(1), EventKind::ViewItem, &[1]),
+        event(1, by_device(2), EventKind::ViewItem, &[2]),
+        event(2, by_customer(1), EventKind::ViewItem, &[3]),
+        link(3, 1, 1, true),
+        link(3, 2, 1, true),
+    ];
+    let seen = |facts: &[Fact], who: Who| folded(facts).customer(&who, at(50)).sequence(9);
+    assert_eq!(seen(&facts, by_customer(1)), [0, 1, 2]);
+    // One device says no: it alone leaves, and another may not take its place by a link.
+    facts.push(no(4, by_device(2)));
+    assert_eq!(seen(&facts, by_customer(1)), [0, 2]);
+    assert_eq!(seen(&facts, by_device(2)), [1]);
+    facts.push(link(5, 2, 1, true));
+    assert_eq!(seen(&facts, by_customer(1)), [0, 2]);
+    // The customer's own word holds over the device's; a no that was said earlier changes nothing.
+    facts.push(consent(10, by_customer(1), Purpose::IdentityMerge, true));
+    facts.push(no(6, by_customer(1)));
+    facts.push(link(11, 2, 1, true));
+    assert_eq!(seen(&facts, by_customer(1)), [0, 1, 2]);
+    facts.push(no(12, by_customer(1)));
+    let parted = folded(&facts);
+    for (who, own) in [(by_customer(1), 2), (by_device(1), 0), (by_device(2), 1)] {
+        let view = parted.customer(&who, at(50));
+        assert_eq!((view.sequence(9), view.linked.len()), (vec![own], 0));
+        assert_eq!(view.as_of, facts.len() as u64, "everyone's view changed with that word");
+    }
+    facts.push(link(13, 1, 1, true));
+    assert_eq!(seen(&facts, by_customer(1)), [2], "a no keeps apart");
+    facts.push(consent(14, by_customer(1), Purpose::IdentityMerge, true));
+    assert_eq!(seen(&facts, by_customer(1)), [2], "a yes alone joins nobody");
+    facts.push(link(15, 1, 1, true));
+    assert_eq!(seen(&facts, by_customer(1)), [0, 2]);
+}
+
+#[test]
 fn visits_of_nobody_known_are_forgotten_and_their_memory_returns() {
     let options = || crate::FeatureOptions { visit_kept_hours: 1, ..Default::default() };
     let visits = (0..2_000).map(|n| event(n, in_session(n as u32), EventKind::ViewItem, &[1]));
