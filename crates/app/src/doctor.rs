@@ -49,7 +49,18 @@ impl App {
         let mut findings = self.event_findings();
         findings.extend(self.catalogue_findings());
         findings.extend(self.model_findings());
+        findings.push(self.memory_finding());
         findings
+    }
+
+    fn memory_finding(&self) -> Finding {
+        let memory = self.state.features.memory();
+        let ids_mb = self.log.stats().id_bytes / 1_000_000;
+        let (mb, parties, items) = (memory.bytes() / 1_000_000, memory.parties, memory.items);
+        let found = format!(
+            "{mb} MB for {parties} parties and {items} items, {ids_mb} MB for ids of facts"
+        );
+        Finding::new(Severity::Fine, "memory", found, "")
     }
 
     fn event_findings(&self) -> Vec<Finding> {

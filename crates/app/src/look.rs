@@ -46,12 +46,10 @@ pub struct Health {
     pub models: Vec<(ModelRef, At)>,
     /// Lesser answers since the start.
     pub degraded_total: u64,
-    /// Memory of the features, in bytes, by part.
-    pub memory: Vec<(&'static str, u64)>,
 }
 
 impl App {
-    /// How it is.
+    /// How it is. Cheap: asked at every scrape.
     #[must_use]
     pub fn health(&self) -> Health {
         let stats = self.log.stats();
@@ -61,10 +59,6 @@ impl App {
             items: u64::from(self.state.features.items().len()),
             models: self.serving().map(|card| (card.model(), card.made_at)).into_iter().collect(),
             degraded_total: self.degraded.load(Ordering::Relaxed),
-            memory: vec![
-                ("features", self.state.features.memory().bytes()),
-                ("log_ids", stats.id_bytes as u64),
-            ],
         }
     }
 

@@ -12,8 +12,10 @@
     reason = "a bench may panic and speaks to the terminal"
 )]
 
+use app::{Health, Job, Language, ModelVersion, Profile, Recommended, Replayed};
 use commerce::*;
 use govern::{TrailEntry, TrailFilter};
+use recommend::{RecommendAnswer, RecommendAsk, Scenario};
 use server::*;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -37,24 +39,20 @@ impl Shop for Bare {
         let entries = facts.iter().map(|fact| codec::entry_of(fact).unwrap()).collect();
         self.log.submit(entries, ack, |receipts| done(receipts.map_err(Problem::from))).unwrap();
     }
-    fn recommend(&self, _: &Ask) -> Result<Recommended, Problem> {
+    fn recommend(&self, ask: &RecommendAsk) -> Result<Recommended, Problem> {
         let end = Instant::now() + self.think;
         while Instant::now() < end {
             std::hint::spin_loop();
         }
-        Ok(Recommended { record: Arc::clone(&self.record), scenario: "active" })
-    }
-    fn source_names(&self) -> &[&'static str] {
-        &["i2i"]
-    }
-    fn part_name(&self, _: u16) -> &'static str {
-        "part"
+        let (surface, scenario) = (ask.surface, Scenario::Active);
+        let answer = RecommendAnswer { surface, scenario, personal: false, items: Vec::new() };
+        Ok(Recommended { answer, record: Arc::clone(&self.record) })
     }
     fn decision(&self, _: DecisionId) -> Result<Option<Arc<DecisionRecord>>, Problem> {
         Ok(None)
     }
-    fn explain(&self, _: &DecisionRecord, _: Language) -> Result<Vec<String>, Problem> {
-        Ok(Vec::new())
+    fn explain(&self, _: &DecisionRecord, _: Language) -> Vec<String> {
+        Vec::new()
     }
     fn replay(&self, record: &DecisionRecord) -> Result<Replayed, Problem> {
         Ok(Replayed { record: record.clone(), differs: Vec::new() })

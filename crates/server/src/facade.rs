@@ -1,113 +1,22 @@
 //! What must a shop's brain be able to do for the door to open?
 //!
-//! One object-safe trait, filled by `app` in the product and by a small fake in the tests. All
-//! calls but [`Shop::ingest`] are synchronous. [`Shop::recommend`] may take milliseconds; what may
-//! take longer (a replay, a promotion, a profile) the server runs on threads of its own.
+//! One object-safe trait, filled by `app` in the product, by a small fake in the tests, which holds
+//! and fails on request, and by a bare log in the bench. What is asked and answered is said in the
+//! types of `app` and the domains; `wire` alone puts them on the wire. All calls but
+//! [`Shop::ingest`] are synchronous. [`Shop::recommend`] may take milliseconds; what may take longer
+//! (a replay, a promotion, a profile) the server runs on threads of its own.
 
 use crate::Problem;
-use crate::ask::Ask;
-use commerce::{
-    At, Customer, DecisionId, DecisionRecord, DeviceId, EventKind, Fact, ItemId, ModelRef, Purpose,
-};
+use app::{App, AppError, Health, Job, Language, ModelVersion, Profile, Recommended, Replayed};
+use commerce::{At, CustomerId, DecisionId, DecisionRecord, Fact, ItemId, ModelRef};
 use experiments::ExperimentResult;
-use govern::{Permission, TrailEntry, TrailFilter};
-use registry::{Card, State};
+use govern::{TrailEntry, TrailFilter};
+use recommend::RecommendAsk;
 use std::sync::Arc;
 use store::{Ack, Receipt};
 
 /// Called once with what came of a batch; runs on the log's writer thread, so it must be quick.
 pub type Ingested = Box<dyn FnOnce(Result<Vec<Receipt>, Problem>) + Send>;
-
-/// The language of an explanation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Language {
-    /// Chinese.
-    Zh,
-    /// English.
-    En,
-}
-
-/// An answer, as its record keeps it.
-#[derive(Clone, Debug)]
-pub struct Recommended {
-    /// The record: the whole slate, its scores, parts and reasons.
-    pub record: Arc<DecisionRecord>,
-    /// How the customer was treated: `new`, `active`, ….
-    pub scenario: &'static str,
-}
-
-/// What came of asking again.
-#[derive(Clone, Debug)]
-pub struct Replayed {
-    /// The record that the same ask gives in the same state.
-    pub record: DecisionRecord,
-    /// The fields in which it differs; empty when it gives the same bytes.
-    pub differs: Vec<&'static str>,
-}
-
-/// What is known of a customer, for people to look at.
-#[derive(Clone, Debug, Default)]
-pub struct Profile {
-    /// As the shop describes them.
-    pub declared: Option<Customer>,
-    /// Devices joined with them.
-    pub devices: Vec<DeviceId>,
-    /// What we may do, for each purpose.
-    pub consents: Vec<(Purpose, Permission)>,
-    /// Events of each kind.
-    pub counts: Vec<(EventKind, u64)>,
-    /// What they touched last, newest first.
-    pub recent: Vec<(At, EventKind, ItemId)>,
-    /// Categories they like and how much, best first.
-    pub categories: Vec<(Box<str>, f64)>,
-    /// Brands they like and how much, best first.
-    pub brands: Vec<(Box<str>, f64)>,
-}
-
-/// One version of a model.
-#[derive(Clone, Debug)]
-pub struct ModelVersion {
-    /// Which.
-    pub model: ModelRef,
-    /// Where it stands.
-    pub state: State,
-    /// Its card, or why that cannot be read.
-    pub card: Result<Card, String>,
-}
-
-/// Something that runs beside serving.
-#[derive(Clone, Debug)]
-pub struct Job {
-    /// Counts up from 1 since the start.
-    pub id: u64,
-    /// `train`.
-    pub kind: &'static str,
-    /// `running`, `done` or `failed`.
-    pub state: &'static str,
-    /// The part done, in [0, 1].
-    pub progress: f64,
-    /// What it does now, what came of it, or why it failed.
-    pub note: String,
-    /// When it began.
-    pub started_at: At,
-    /// When it ended.
-    pub ended_at: Option<At>,
-}
-
-/// How the shop is.
-#[derive(Clone, Debug, Default)]
-pub struct Health {
-    /// Why it cannot answer yet, if it cannot.
-    pub not_ready: Option<String>,
-    /// Facts in the log.
-    pub log_facts: u64,
-    /// Bytes of the log on disk.
-    pub log_bytes: u64,
-    /// Serving models and when each was made.
-    pub models: Vec<(ModelRef, At)>,
-    /// Answers that were lesser ones since the start.
-    pub degraded_total: u64,
-}
 
 /// Everything that the world can ask of a shop.
 pub trait Shop: Send + Sync + 'static {
@@ -119,21 +28,14 @@ pub trait Shop: Send + Sync + 'static {
     ///
     /// # Errors
     /// `field_invalid` for an ask that breaks a limit.
-    fn recommend(&self, ask: &Ask) -> Result<Recommended, Problem>;
-    /// The names of the bits of a choice's `sources`, from the lowest.
-    fn source_names(&self) -> &[&'static str];
-    /// The name of a score part.
-    fn part_name(&self, code: u16) -> &'static str;
+    fn recommend(&self, ask: &RecommendAsk) -> Result<Recommended, Problem>;
     /// The record of a decision.
     ///
     /// # Errors
     /// `internal` when the log cannot be read; an unknown id is `None`.
     fn decision(&self, id: DecisionId) -> Result<Option<Arc<DecisionRecord>>, Problem>;
     /// A record in sentences.
-    ///
-    /// # Errors
-    /// As [`Shop::decision`].
-    fn explain(&self, record: &DecisionRecord, language: Language) -> Result<Vec<String>, Problem>;
+    fn explain(&self, record: &DecisionRecord, language: Language) -> Vec<String>;
     /// Asks again what a record records, in the state it was answered from.
     ///
     /// # Errors
@@ -142,7 +44,7 @@ pub trait Shop: Send + Sync + 'static {
     /// Whether an item is known.
     fn has_item(&self, id: &ItemId) -> bool;
     /// What is known of a customer; `None` when no fact names them.
-    fn profile(&self, id: &commerce::CustomerId) -> Option<Profile>;
+    fn profile(&self, id: &CustomerId) -> Option<Profile>;
     /// Every version of every model, newest first.
     ///
     /// # Errors
@@ -180,4 +82,100 @@ pub trait Shop: Send + Sync + 'static {
     /// # Errors
     /// `disk_full`, `read_only` or `internal`.
     fn flush(&self) -> Result<(), Problem>;
+}
+
+impl From<AppError> for Problem {
+    fn from(error: AppError) -> Self {
+        match error {
+            AppError::Store(error) => error.into(), // without the paths of files
+            AppError::Registry(error) => error.into(), // with every gate that failed
+            AppError::Ask(wrong) => {
+                Self::field("field_invalid", path(wrong.field), wrong.found, wrong.allowed)
+            }
+            error if error.code() == "internal" => Self::internal(&error),
+            error => Self::new(error.code(), error.to_string()),
+        }
+    }
+}
+
+/// The wire's name of an ask's field.
+fn path(field: &str) -> &str {
+    match field {
+        "context" | "candidates" => "items",
+        field => field,
+    }
+}
+
+impl Shop for App {
+    fn now(&self) -> At {
+        self.now()
+    }
+
+    fn ingest(&self, facts: Vec<Fact>, ack: Ack, done: Ingested) {
+        self.submit(&facts, ack, Box::new(move |receipts| done(receipts.map_err(Problem::from))));
+    }
+
+    fn recommend(&self, ask: &RecommendAsk) -> Result<Recommended, Problem> {
+        Ok(self.recommend(ask)?)
+    }
+
+    fn decision(&self, id: DecisionId) -> Result<Option<Arc<DecisionRecord>>, Problem> {
+        Ok(self.decision(id)?)
+    }
+
+    fn explain(&self, record: &DecisionRecord, language: Language) -> Vec<String> {
+        self.explain(record, language)
+    }
+
+    fn replay(&self, record: &DecisionRecord) -> Result<Replayed, Problem> {
+        Ok(self.replay(record)?)
+    }
+
+    fn has_item(&self, id: &ItemId) -> bool {
+        self.has_item(id)
+    }
+
+    fn profile(&self, id: &CustomerId) -> Option<Profile> {
+        self.profile(id)
+    }
+
+    fn models(&self) -> Result<Vec<ModelVersion>, Problem> {
+        Ok(self.models()?)
+    }
+
+    fn promote(
+        &self,
+        model: &ModelRef,
+        by: registry::By<'_>,
+    ) -> Result<Vec<registry::Verdict>, Problem> {
+        Ok(self.promote(model, by)?)
+    }
+
+    fn roll_back(&self, name: &str, by: registry::By<'_>) -> Result<ModelRef, Problem> {
+        Ok(self.roll_back(name, by)?)
+    }
+
+    fn train(&self, actor: &str) -> Result<Job, Problem> {
+        Ok(self.train_beside(actor)?)
+    }
+
+    fn jobs(&self) -> Vec<Job> {
+        self.jobs()
+    }
+
+    fn experiments(&self) -> Vec<ExperimentResult> {
+        self.experiments()
+    }
+
+    fn trail(&self, filter: &TrailFilter, most: usize) -> Vec<TrailEntry> {
+        self.trail(filter, most)
+    }
+
+    fn health(&self) -> Health {
+        self.health()
+    }
+
+    fn flush(&self) -> Result<(), Problem> {
+        Ok(self.close()?)
+    }
 }

@@ -16,17 +16,14 @@
 //! | `limits`, `metrics` | How often may this key call? How is the server doing? |
 //! | `openapi` | What does the server offer, for programs that read? |
 //! | `serve` | How are connections taken, and how does the server go down? |
-//! | `facade`, `ask` | What must be behind the door? |
+//! | `facade` | What must be behind the door? |
 //!
 //! Strict or lenient? Whoever sends events sends them to others too, so unknown fields of an event
 //! are ignored and named in its receipt's `warnings`. Everywhere else an unknown field is a
 //! mistake that would otherwise go unseen (`fliter`), so it is refused with the names allowed.
 
 mod api;
-mod ask;
-
 mod body;
-mod brain;
 mod calls;
 mod door;
 mod facade;
@@ -40,10 +37,7 @@ mod serve;
 mod wire;
 mod work;
 
-pub use ask::{Ask, BoostOn, Filter, Surface};
-pub use facade::{
-    Health, Ingested, Job, Language, ModelVersion, Profile, Recommended, Replayed, Shop,
-};
+pub use facade::{Ingested, Shop};
 pub use openapi::document;
 pub use options::{ServerError, ServerOptions};
 pub use problem::Problem;

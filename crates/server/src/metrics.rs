@@ -1,6 +1,6 @@
 //! How is the server doing? Counters and histograms, and their Prometheus text.
 
-use crate::facade::Health;
+use app::Health;
 use commerce::At;
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -68,15 +68,15 @@ impl Metrics {
         &self,
         names: &[(&str, &str)],
         health: &Health,
+        ready: bool,
         waiting: usize,
         now: At,
     ) -> String {
         let mut page = Page::default();
         self.route_lines(&mut page, names);
-        let ready = u64::from(health.not_ready.is_none());
         let load = |count: &AtomicU64| count.load(Ordering::Relaxed);
         let size = |count: &AtomicUsize| count.load(Ordering::Relaxed) as u64;
-        page.one("shopkeeper_ready", "gauge", "1 when asks can be answered", ready);
+        page.one("shopkeeper_ready", "gauge", "1 when asks can be answered", ready.into());
         page.one("shopkeeper_in_flight", "gauge", "Requests in work", size(&self.in_flight));
         page.one("shopkeeper_waiting", "gauge", "Asks that wait for their turn", waiting as u64);
         page.one("shopkeeper_connections", "gauge", "Open connections", size(&self.connections));

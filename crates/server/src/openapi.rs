@@ -4,9 +4,10 @@
 //! scopes, problems) is added here from the table of routes, so that it cannot be forgotten.
 
 use crate::api::{catalogue, decisions, events, experiments, health, models, people, recommend};
-use crate::ask::Surface;
 use crate::problem::ProblemOut;
 use crate::routes::ROUTES;
+use crate::wire::recommend::segment;
+use ::recommend::Surface;
 use std::sync::OnceLock;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{
@@ -60,11 +61,11 @@ impl Modify for Surfaces {
     fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
         let Some(template) = api.paths.paths.remove("/v1/recommend/{surface}") else { return };
         for surface in Surface::ALL {
-            let path = format!("/v1/recommend/{}", surface.segment());
+            let path = format!("/v1/recommend/{}", segment(surface));
             let has = |method| ROUTES.iter().any(|r| r.path == path && r.method == method);
             let named = |operation: &Option<Operation>, way: &str| {
                 let mut operation = operation.clone()?;
-                let id = surface.segment().replace('-', "_");
+                let id = segment(surface).replace('-', "_");
                 operation.operation_id = Some(format!("recommend_{id}{way}"));
                 operation.summary = Some(summary(surface).to_owned());
                 Some(operation)

@@ -2,9 +2,9 @@
 
 use crate::Problem;
 use crate::api::{catalogue, decisions, events, experiments, health, models, people, recommend};
-use crate::ask::Surface;
 use crate::calls::{Admission, admit, name};
 use crate::door::Shared;
+use ::recommend::Surface;
 use axum::Router;
 use axum::http::{HeaderValue, Method, header};
 use axum::middleware::from_fn_with_state;

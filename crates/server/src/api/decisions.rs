@@ -3,8 +3,9 @@
 use crate::Problem;
 use crate::body::{Asked, Named};
 use crate::door::Shared;
-use crate::facade::{Language, Shop};
+use crate::facade::Shop;
 use crate::wire::decision::{DecisionOut, ExplanationOut, ReplayOut};
+use app::Language;
 use axum::Json;
 use axum::extract::State;
 use commerce::{DecisionId, DecisionRecord};
@@ -20,7 +21,7 @@ pub(crate) async fn record(
     State(door): State<Shared>,
     Named(id): Named,
 ) -> Result<Json<DecisionOut>, Problem> {
-    let look = move |shop: &dyn Shop| Ok(DecisionOut::new(shop, &*find(shop, &id)?));
+    let look = move |shop: &dyn Shop| Ok(DecisionOut::new(&*find(shop, &id)?));
     Ok(Json(door.look(look).await?))
 }
 
@@ -47,7 +48,7 @@ pub(crate) async fn explain(
     let (language, lang) = read.unwrap_or((Language::En, "en"));
     let look = move |shop: &dyn Shop| {
         let record = find(shop, &id)?;
-        let sentences = shop.explain(&record, language)?;
+        let sentences = shop.explain(&record, language);
         Ok(ExplanationOut { decision_id: record.id.to_string(), lang, sentences })
     };
     Ok(Json(door.look(look).await?))
@@ -65,7 +66,7 @@ pub(crate) async fn replay(
 ) -> Result<Json<ReplayOut>, Problem> {
     let look = move |shop: &dyn Shop| {
         let record = find(shop, &id)?;
-        Ok(ReplayOut::new(shop, shop.replay(&record)?))
+        Ok(ReplayOut::new(shop.replay(&record)?))
     };
     Ok(Json(door.look(look).await?))
 }

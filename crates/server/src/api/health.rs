@@ -42,8 +42,7 @@ pub(crate) async fn alive() -> Json<StateOut> {
     ),
 )]
 pub(crate) async fn ready(State(door): State<Shared>) -> (StatusCode, Json<StateOut>) {
-    let draining = door.is_draining().then(|| "the server is going down".to_owned());
-    let why = draining.or_else(|| door.shop.health().not_ready);
+    let why = door.is_draining().then(|| "the server is going down".to_owned());
     let status = if why.is_none() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(StateOut { ok: why.is_none(), why }))
 }
@@ -56,7 +55,7 @@ pub(crate) async fn ready(State(door): State<Shared>) -> (StatusCode, Json<State
 pub(crate) async fn metrics(State(door): State<Shared>) -> impl IntoResponse {
     let names: Vec<(&str, &str)> = ROUTES.iter().map(|route| (route.method, route.path)).collect();
     let (health, now) = (door.shop.health(), door.shop.now());
-    let text = door.metrics.text(&names, &health, door.seats.waiting(), now);
+    let text = door.metrics.text(&names, &health, !door.is_draining(), door.seats.waiting(), now);
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text)
 }
 

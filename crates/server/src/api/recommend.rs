@@ -1,7 +1,6 @@
 //! What to show?
 
 use crate::Problem;
-use crate::ask::{Ask, Surface};
 use crate::body::{Asked, Content, Named};
 use crate::door::Shared;
 use crate::facade::Shop;
@@ -12,6 +11,7 @@ use crate::wire::shapes::{AskIn, BatchIn};
 use axum::Json;
 use axum::extract::State;
 use axum::routing::{MethodRouter, get, post};
+use recommend::{RecommendAsk, Surface};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -69,13 +69,17 @@ pub(crate) async fn ask_by_query(
     answer(&door, ask, detail).await
 }
 
-async fn answer(door: &Shared, ask: Ask, detail: Detail) -> Result<Json<AnswerOut>, Problem> {
+async fn answer(
+    door: &Shared,
+    ask: RecommendAsk,
+    detail: Detail,
+) -> Result<Json<AnswerOut>, Problem> {
     let think = move |shop: &dyn Shop| answered(shop, &ask, detail);
     Ok(Json(door.think(think).await?))
 }
 
-fn answered(shop: &dyn Shop, ask: &Ask, detail: Detail) -> Result<AnswerOut, Problem> {
-    Ok(AnswerOut::first(shop, &shop.recommend(ask)?, ask.count, detail))
+fn answered(shop: &dyn Shop, ask: &RecommendAsk, detail: Detail) -> Result<AnswerOut, Problem> {
+    Ok(AnswerOut::first(&shop.recommend(ask)?, ask.count, detail))
 }
 
 /// The next page of an answer: the same slate, further down. Nothing repeats or shifts, whatever
@@ -98,7 +102,7 @@ pub(crate) async fn page(
         if start >= record.chosen.len() {
             return Err(Problem::new("page_invalid", "the slate ends before this page"));
         }
-        Ok(AnswerOut::page(shop, &record, start, count, Detail::default()))
+        Ok(AnswerOut::page(&record, start, count, Detail::default()))
     };
     Ok(Json(door.think(think).await?))
 }

@@ -2,14 +2,13 @@
 //! request.
 
 use crate::Problem;
-use crate::ask::Ask;
-use crate::facade::{
-    Health, Ingested, Job, Language, ModelVersion, Profile, Recommended, Replayed, Shop,
-};
+use crate::facade::{Ingested, Shop};
+use app::{Health, Job, JobState, Language, ModelVersion, Profile, Recommended, Replayed};
 use commerce::*;
 use experiments::ExperimentResult;
 use govern::{Permission, TrailEntry, TrailFilter, Why};
 use parking_lot::{Condvar, Mutex};
+use recommend::{Channel, RecommendAnswer, RecommendAsk, Scenario};
 use registry::{Card, State, Verdict, Window};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -21,13 +20,12 @@ pub(super) const NOW: At = At::from_s(1_800_000_000);
 #[derive(Default)]
 pub(super) struct FakeShop {
     pub(super) facts: Mutex<Vec<(Fact, Ack)>>,
-    pub(super) asks: Mutex<Vec<Ask>>,
+    pub(super) asks: Mutex<Vec<RecommendAsk>>,
     records: Mutex<HashMap<DecisionId, Arc<DecisionRecord>>>,
     /// What the next write is told.
     pub(super) trouble: Mutex<Option<Problem>>,
     pub(super) training: Mutex<bool>,
     pub(super) flushed: Mutex<u32>,
-    pub(super) not_ready: Mutex<Option<String>>,
     /// Asks of the customer `held` wait here: how many arrived, and whether they may go.
     gate: Mutex<(u32, bool)>,
     moved: Condvar,
@@ -85,7 +83,7 @@ impl Shop for FakeShop {
         done(Ok(receipts));
     }
 
-    fn recommend(&self, ask: &Ask) -> Result<Recommended, Problem> {
+    fn recommend(&self, ask: &RecommendAsk) -> Result<Recommended, Problem> {
         if is(&ask.who, "held") {
             self.hold();
         }
@@ -97,13 +95,13 @@ impl Shop for FakeShop {
             what: format!("item-{place}").into(),
             score: 1.0 - place as f32 / 100.0,
             propensity: 1.0,
-            sources: 0b10,
+            sources: Channel::Hot.bit(),
             parts: vec![Part { code: 0, value: 1.0 }],
             reasons: vec![Reason { code: "trending".into(), evidence: vec!["24 h".into()] }],
         });
         let record = Arc::new(DecisionRecord {
             id,
-            kind: format!("recommend.{}", ask.surface.segment().replace('-', "_")).into(),
+            kind: ask.surface.kind().into(),
             at: NOW,
             who: ask.who.clone(),
             ask: Vec::new(),
@@ -123,27 +121,21 @@ impl Shop for FakeShop {
             took_us: 42,
         });
         self.records.lock().insert(id, Arc::clone(&record));
-        Ok(Recommended { record, scenario: "active" })
-    }
-
-    fn source_names(&self) -> &[&'static str] {
-        &["i2i", "hot"]
-    }
-
-    fn part_name(&self, _code: u16) -> &'static str {
-        "popularity"
+        let (surface, scenario) = (ask.surface, Scenario::Active);
+        let answer = RecommendAnswer { surface, scenario, personal: true, items: Vec::new() };
+        Ok(Recommended { answer, record })
     }
 
     fn decision(&self, id: DecisionId) -> Result<Option<Arc<DecisionRecord>>, Problem> {
         Ok(self.records.lock().get(&id).cloned())
     }
 
-    fn explain(&self, record: &DecisionRecord, language: Language) -> Result<Vec<String>, Problem> {
+    fn explain(&self, record: &DecisionRecord, language: Language) -> Vec<String> {
         let count = record.chosen.len();
-        Ok(vec![match language {
+        vec![match language {
             Language::Zh => format!("选出 {count} 个。"),
             Language::En => format!("{count} chosen."),
-        }])
+        }]
     }
 
     fn replay(&self, record: &DecisionRecord) -> Result<Replayed, Problem> {
@@ -227,7 +219,7 @@ impl Shop for FakeShop {
         Ok(Job {
             id: 1,
             kind: "train",
-            state: "running",
+            state: JobState::Running,
             progress: 0.0,
             note,
             started_at: NOW,
@@ -264,11 +256,10 @@ impl Shop for FakeShop {
 
     fn health(&self) -> Health {
         Health {
-            not_ready: self.not_ready.lock().clone(),
             log_facts: self.facts.lock().len() as u64,
             log_bytes: 1,
             models: vec![(ModelRef { name: "recommend".into(), version: 1 }, NOW.plus_ms(-5_000))],
-            degraded_total: 0,
+            ..Health::default()
         }
     }
 

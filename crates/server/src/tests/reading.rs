@@ -1,7 +1,8 @@
 //! Is what is asked understood, and is what is answered put on the wire whole?
 
 use super::client::Running;
-use crate::{BoostOn, Surface};
+use crate::wire::recommend::segment;
+use recommend::{Boost, BoostOn, Surface};
 use serde_json::{Value, json};
 
 #[test]
@@ -19,16 +20,16 @@ fn an_ask_reaches_the_shop_as_it_was_meant() {
     assert_eq!((asked.surface, asked.count), (Surface::Similar, 5));
     assert_eq!(asked.filter.price_max.unwrap().minor, 30_000);
     assert_eq!(asked.filter.attributes.len(), 2);
-    assert_eq!(asked.boosts, [(BoostOn::Brand("Haier".into()), 1.5)]);
-    assert_eq!((asked.pins[0].0.as_str(), asked.pins[0].1), ("tea-3", 0));
+    assert_eq!(asked.boosts, [Boost { on: BoostOn::Brand("Haier".into()), factor: 1.5 }]);
+    assert_eq!((asked.pins[0].item.as_str(), asked.pins[0].at), ("tea-3", 0));
     assert_eq!(reply["items"].as_array().unwrap().len(), 5);
     assert_eq!(
         reply["items"][1],
         json!({"item_id": "item-1", "place": 1, "score": 0.99, "propensity": 1.0,
                "channels": ["hot"], "reasons": [{"code": "trending", "evidence": ["24 h"]}],
-               "parts": [{"name": "popularity", "value": 1.0}]})
+               "parts": [{"name": "start", "value": 1.0}]})
     );
-    assert_eq!((&reply["scenario"], &reply["personal"]), (&json!("active"), &json!(true)));
+    assert_eq!((&reply["scenario"], &reply["personal"]), (&json!("scenario_active"), &json!(true)));
 }
 
 #[test]
@@ -40,7 +41,7 @@ fn a_query_says_the_same_as_a_body() {
     assert_eq!(reply.status, 200, "{reply:?}");
     let asked = server.shop.asks.lock().remove(0);
     assert_eq!(asked.who.session.unwrap().as_str(), "s-9");
-    assert_eq!((asked.count, asked.items.len()), (2, 3));
+    assert_eq!((asked.count, asked.context.len()), (2, 3));
     let first = reply.json()["items"][0].clone();
     assert_eq!(first.as_object().unwrap().keys().len(), 4, "ids alone: {first}");
 }
@@ -52,11 +53,14 @@ fn each_surface_wants_what_it_is_about() {
         server.post(&format!("/v1/recommend/{segment}"), &body.to_string()).status
     };
     for surface in Surface::ALL {
-        let segment = surface.segment();
+        let segment = segment(surface);
         let full = json!({"customer_id": "c", "items": ["a"]});
         assert_eq!(status(segment, full), 200, "{segment}");
-        let kind = surface.segment().replace('-', "_");
-        assert_eq!(server.shop.asks.lock().last().unwrap().surface, surface, "{kind}");
+        let asked = server.shop.asks.lock().pop().unwrap();
+        assert_eq!(
+            (asked.surface, asked.candidates.is_empty()),
+            (surface, surface != Surface::Rank)
+        );
         let bare = status(segment, json!({}));
         assert_eq!(bare == 200, surface == Surface::Home, "{segment}");
     }
@@ -123,7 +127,7 @@ fn a_decision_is_told_explained_and_replayed() {
         (&json!("00000000000000ff"), &json!(2))
     );
     assert_eq!(record["chosen"].as_array().unwrap().len(), 25);
-    assert_eq!(record["considered"][0]["channels"], json!(["i2i", "hot"]));
+    assert_eq!(record["considered"][0]["channels"], json!(["similar", "alike"]));
     let zh = server.get(&format!("{path}/explain?lang=zh")).json();
     assert_eq!(zh["sentences"], json!(["选出 25 个。"]));
     assert_eq!(server.get(&format!("{path}/explain")).json()["sentences"], json!(["25 chosen."]));

@@ -1,12 +1,19 @@
 //! Does it stand up to load, to slow senders, to its own end?
 
 use super::client::{Reply, Running, options};
+use super::fake::FakeShop;
+use crate::api::health::ready;
+use crate::door::Door;
 use crate::limits::Bucket;
 use crate::work::Seats;
 use crate::{Problem, ServerError, ServerOptions};
+use axum::Json;
+use axum::extract::State;
 use serde_json::json;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 #[test]
 fn a_bucket_lets_through_its_rate_and_says_how_long_to_wait() {
@@ -97,10 +104,13 @@ fn a_sender_that_never_ends_its_headers_is_let_go() {
 fn health_tells_the_truth() {
     let server = Running::new();
     assert_eq!(server.call("GET", "/readyz", "", b"").status, 200);
-    *server.shop.not_ready.lock() = Some("the log is being read".into());
-    let reply = server.call("GET", "/readyz", "", b"");
-    assert_eq!((reply.status, &reply.json()["why"]), (503, &json!("the log is being read")));
-    assert_eq!(server.call("GET", "/healthz", "", b"").status, 200, "alive all the same");
+    assert_eq!(server.call("GET", "/healthz", "", b"").status, 200);
+    let door = Arc::new(Door::new(options(), Arc::new(FakeShop::default())).unwrap());
+    door.draining.store(true, Ordering::Relaxed);
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let (status, Json(state)) = runtime.block_on(ready(State(door)));
+    let why = serde_json::to_value(&state).unwrap()["why"].clone();
+    assert_eq!((status.as_u16(), why), (503, json!("the server is going down")));
 }
 
 #[test]

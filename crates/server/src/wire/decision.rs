@@ -1,9 +1,10 @@
 //! What was decided and why, as it is told to people and their programs.
 
 use super::recommend::{
-    ArmOut, ChoiceOut, Detail, ModelOut, ReasonOut, arms_out, choice_out, models_out, reasons_out,
+    ArmOut, ChoiceOut, Detail, ModelOut, ReasonOut, arms_out, channels_out, choice_out, models_out,
+    reasons_out,
 };
-use crate::facade::{Profile, Replayed, Shop};
+use app::{Profile, Replayed};
 use commerce::{DecisionRecord, Who};
 use govern::Why;
 use serde::Serialize;
@@ -92,15 +93,11 @@ pub(crate) struct StopOut {
 }
 
 impl DecisionOut {
-    pub(crate) fn new(shop: &dyn Shop, record: &DecisionRecord) -> Self {
-        let bits = |sources: u32| -> Vec<&'static str> {
-            let names = shop.source_names().iter().enumerate();
-            names.filter(|(bit, _)| sources >> bit & 1 == 1).map(|(_, name)| *name).collect()
-        };
+    pub(crate) fn new(record: &DecisionRecord) -> Self {
         let considered = record.considered.iter().map(|one| ConsideredOut {
             what: one.what.to_string(),
             score: one.score,
-            channels: bits(one.sources),
+            channels: channels_out(one.sources),
         });
         let stopped = record.stopped.iter().map(|stop| StopOut {
             guard: stop.guard.to_string(),
@@ -123,7 +120,7 @@ impl DecisionOut {
             considered_total: record.considered_total,
             considered: considered.collect(),
             stopped: stopped.collect(),
-            chosen: chosen.map(|(at, one)| choice_out(shop, one, at, Detail::Full)).collect(),
+            chosen: chosen.map(|(at, one)| choice_out(one, at, Detail::Full)).collect(),
             reasons: reasons_out(&record.reasons),
             degraded: record.degraded.as_deref().map(Into::into),
             out_of_time: record.cut_at.is_some(),
@@ -168,8 +165,8 @@ pub(crate) struct ReplayOut {
 }
 
 impl ReplayOut {
-    pub(crate) fn new(shop: &dyn Shop, replayed: Replayed) -> Self {
-        let decision = DecisionOut::new(shop, &replayed.record);
+    pub(crate) fn new(replayed: Replayed) -> Self {
+        let decision = DecisionOut::new(&replayed.record);
         Self { same: replayed.differs.is_empty(), differs: replayed.differs, decision }
     }
 }

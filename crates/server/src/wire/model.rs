@@ -1,7 +1,7 @@
 //! Models, trainings, experiments and the trail, as they are told.
 
 use super::recommend::ModelOut;
-use crate::facade::{Job, ModelVersion};
+use app::{Job, ModelVersion};
 use experiments::{ExperimentResult, Rate};
 use govern::TrailEntry;
 use registry::{Card, Verdict};
@@ -169,7 +169,7 @@ impl From<Job> for JobOut {
         Self {
             id: job.id,
             kind: job.kind,
-            state: job.state,
+            state: job.state.name(),
             progress: job.progress,
             note: job.note,
             started_at: job.started_at.to_string(),

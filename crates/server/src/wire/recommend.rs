@@ -3,17 +3,30 @@
 use super::catalogue::attributes;
 use super::event::read_who;
 use super::fields::{Fields, WORD_MAX};
-use crate::ask::{Ask, BoostOn, Filter, Surface};
-use crate::facade::{Recommended, Shop};
+use app::{Language, Recommended};
 use commerce::{Choice, Currency, DecisionRecord, ItemId, MerchantId};
+use recommend::{
+    Boost, BoostOn, CANDIDATES_MAX, CONTEXT_MAX, Channel, ItemFilter, LIST_MAX, PinnedItem,
+    RecommendAsk, Surface, part_name,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 const COUNT_DEFAULT: u16 = 10;
 const COUNT_MAX: u32 = 500;
-const CONTEXT_MAX: usize = 100;
-const CANDIDATES_MAX: usize = 1_000;
-const LIST_MAX: usize = 500;
+
+/// The last part of a surface's URL.
+pub(crate) const fn segment(surface: Surface) -> &'static str {
+    match surface {
+        Surface::Home => "home",
+        Surface::Similar => "similar",
+        Surface::Complements => "complements",
+        Surface::Cart => "cart",
+        Surface::Session => "session",
+        Surface::BuyAgain => "buy-again",
+        Surface::Rank => "rank",
+    }
+}
 
 /// How much of an answer is sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -45,11 +58,11 @@ pub(crate) fn read_ask(
     fields: &Fields<'_>,
     surface: Option<Surface>,
     shop_currency: Currency,
-) -> Option<(Ask, Detail)> {
-    let segments = Surface::ALL.map(Surface::segment);
+) -> Option<(RecommendAsk, Detail)> {
+    let named = |name: &str| Surface::ALL.into_iter().find(|surface| segment(*surface) == name);
     let surface = match surface {
         Some(surface) => Some(surface),
-        None => fields.word_needed("surface", Surface::named, &segments),
+        None => fields.word_needed("surface", named, &Surface::ALL.map(segment)),
     };
     let most = if surface == Some(Surface::Rank) { CANDIDATES_MAX } else { CONTEXT_MAX };
     let who = read_who(fields);
@@ -63,19 +76,22 @@ pub(crate) fn read_ask(
         if !pin.has("at") {
             pin.wrong("at", format!("a place from 0 to {}", COUNT_MAX - 1));
         }
-        Some((item?, at? as u16))
+        Some(PinnedItem { item: item?, at: at? as u16 })
     });
     let bury = fields.ids("bury", LIST_MAX, ItemId::new);
     let detail = fields.word("detail", Detail::named, &Detail::NAMES).unwrap_or_default();
     let surface = surface?;
     check_surface(fields, surface, &items, &who);
-    let count = count.unwrap_or(COUNT_DEFAULT);
     let filter = filter.unwrap_or_default();
-    Some((Ask { who, surface, items, count, filter, boosts, pins, bury }, detail))
+    let open = RecommendAsk::new(who, surface, count.unwrap_or(COUNT_DEFAULT));
+    let mut ask = RecommendAsk { filter, boosts, pins, bury, ..open };
+    let place = if surface == Surface::Rank { &mut ask.candidates } else { &mut ask.context };
+    *place = items;
+    Some((ask, detail))
 }
 
 fn check_surface(fields: &Fields<'_>, surface: Surface, items: &[ItemId], who: &commerce::Who) {
-    let name = surface.segment();
+    let name = segment(surface);
     let wants_items = !matches!(surface, Surface::Home | Surface::BuyAgain | Surface::Session);
     let session_alone = surface == Surface::Session && who.is_nobody();
     if (wants_items || session_alone) && items.is_empty() && fields.is_sound() {
@@ -86,9 +102,9 @@ fn check_surface(fields: &Fields<'_>, surface: Surface, items: &[ItemId], who: &
     }
 }
 
-fn read_filter(fields: &Fields<'_>, shop_currency: Currency) -> Option<Filter> {
+fn read_filter(fields: &Fields<'_>, shop_currency: Currency) -> Option<ItemFilter> {
     let currency = fields.currency("currency").unwrap_or(shop_currency);
-    let filter = Filter {
+    let filter = ItemFilter {
         categories: fields.words("categories", LIST_MAX),
         brands: fields.words("brands", LIST_MAX),
         merchants: fields.ids("merchants", LIST_MAX, MerchantId::new),
@@ -106,7 +122,7 @@ fn read_filter(fields: &Fields<'_>, shop_currency: Currency) -> Option<Filter> {
     Some(filter)
 }
 
-fn read_boost(fields: &Fields<'_>) -> Option<(BoostOn, f32)> {
+fn read_boost(fields: &Fields<'_>) -> Option<Boost> {
     let item = fields.id("item_id", ItemId::new).map(BoostOn::Item);
     let category = fields.boxed("category", WORD_MAX).map(BoostOn::Category);
     let brand = fields.boxed("brand", WORD_MAX).map(BoostOn::Brand);
@@ -122,7 +138,7 @@ fn read_boost(fields: &Fields<'_>) -> Option<(BoostOn, f32)> {
         let allowed = "exactly one of item_id, category, brand, merchant_id, attribute";
         fields.wrong("item_id", allowed);
     }
-    Some((on.pop()?, factor? as f32))
+    Some(Boost { on: on.pop()?, factor: factor? as f32 })
 }
 
 /// An answer.
@@ -227,14 +243,14 @@ pub(crate) struct ModelOut {
 }
 
 impl AnswerOut {
-    pub(crate) fn first(shop: &dyn Shop, answer: &Recommended, count: u16, detail: Detail) -> Self {
-        let page = Self::page(shop, &answer.record, 0, count.into(), detail);
-        Self { scenario: Some(answer.scenario), ..page }
+    pub(crate) fn first(recommended: &Recommended, count: u16, detail: Detail) -> Self {
+        let Recommended { answer, record } = recommended;
+        let page = Self::page(record, 0, count.into(), detail);
+        Self { scenario: Some(answer.scenario.code()), ..page }
     }
 
     /// The page of `record` that begins at `start`.
     pub(crate) fn page(
-        shop: &dyn Shop,
         record: &DecisionRecord,
         start: usize,
         count: usize,
@@ -249,7 +265,7 @@ impl AnswerOut {
             personal: record.consent.personal,
             scenario: None,
             degraded: record.degraded.as_deref().map(Into::into),
-            items: items.map(|(at, choice)| choice_out(shop, choice, start + at, detail)).collect(),
+            items: items.map(|(at, choice)| choice_out(choice, start + at, detail)).collect(),
             arms: arms_out(record),
             models: models_out(record),
             next_page: (end < record.chosen.len())
@@ -259,24 +275,23 @@ impl AnswerOut {
     }
 }
 
-pub(crate) fn choice_out(
-    shop: &dyn Shop,
-    choice: &Choice,
-    place: usize,
-    detail: Detail,
-) -> ChoiceOut {
-    let names = shop.source_names().iter().enumerate();
-    let channels = names.filter(|(bit, _)| choice.sources >> bit & 1 == 1).map(|(_, name)| *name);
+/// The names of the channels that proposed something.
+pub(crate) fn channels_out(sources: u32) -> Vec<&'static str> {
+    Channel::of_sources(sources).map(Channel::name).collect()
+}
+
+pub(crate) fn choice_out(choice: &Choice, place: usize, detail: Detail) -> ChoiceOut {
     let parts = choice.parts.iter();
+    let name = |code| part_name(code, Language::En);
     ChoiceOut {
         item_id: choice.what.to_string(),
         place,
         score: choice.score,
         propensity: choice.propensity,
-        channels: if detail == Detail::Ids { Vec::new() } else { channels.collect() },
+        channels: if detail == Detail::Ids { Vec::new() } else { channels_out(choice.sources) },
         reasons: if detail == Detail::Ids { Vec::new() } else { reasons_out(&choice.reasons) },
         parts: if detail == Detail::Full {
-            parts.map(|p| PartOut { name: shop.part_name(p.code), value: p.value }).collect()
+            parts.map(|part| PartOut { name: name(part.code), value: part.value }).collect()
         } else {
             Vec::new()
         },
