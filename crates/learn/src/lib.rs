@@ -10,7 +10,6 @@
 //! split, metrics, search  how a model is chosen without touching the test rows
 //! votes                   what was voted for, while an answer is made
 //! topk, progress, error   small parts all trainers share
-//! plan                    which method fits this size, this memory and these cores
 //! models/                 one method per file; its first line is the formula and the paper
 //! ```
 
@@ -18,7 +17,6 @@ pub mod dense;
 pub mod error;
 pub mod metrics;
 pub mod models;
-pub mod plan;
 pub mod progress;
 pub mod search;
 pub mod sequences;

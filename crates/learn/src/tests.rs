@@ -2,7 +2,6 @@
 
 mod matrix_models;
 mod measures;
-mod planning;
 mod searching;
 mod shapes;
 mod votes;

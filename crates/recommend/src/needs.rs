@@ -13,6 +13,12 @@ use rustc_hash::FxHashMap;
 const DAY_S: f32 = 86_400.0;
 /// What never decays below this share, however many touches came after: long taste stays.
 const LASTING: f32 = 0.3;
+
+/// How much a touch counts of which the visit has faded to `fade`, in [0, 1].
+pub(crate) fn lasting(fade: f32) -> f32 {
+    LASTING + (1.0 - LASTING) * fade
+}
+
 /// Dismissed items that others are compared with.
 const DISMISSED: usize = 16;
 /// Terms kept of a taste.
@@ -182,7 +188,7 @@ impl Known {
         liked.truncate(options.history_max);
         let mut fade = 1.0;
         let anchor = |(item, past): (u32, &Past)| {
-            let weight = (1.0 + past.strength).ln() * (LASTING + (1.0 - LASTING) * fade);
+            let weight = (1.0 + past.strength).ln() * lasting(fade);
             fade *= options.session_decay;
             Anchor { item, weight, is_wanted: past.bought > 0 || past.in_cart > 0 || past.wished }
         };

@@ -19,6 +19,7 @@
 mod cases;
 mod channels;
 mod figures;
+mod linear;
 
 use crate::error::RecommendError;
 use crate::models::{Calibration, Models, Ranker};
@@ -29,6 +30,7 @@ use features::Features;
 use learn::error::FitError;
 use learn::models::trees::{Forest, TreeOptions, TreeScratch};
 use learn::progress::Progress;
+use linear::{How, Method};
 use serde::{Deserialize, Serialize};
 use std::borrow::Borrow;
 
@@ -153,9 +155,13 @@ where
     let histories = channels::Histories::read(now, &training.channels);
     report.count("histories", histories.len());
     report.count("touches", histories.touches());
-    let mut ranker = None;
+    let (mut ranker, mut linear) = (None, Method::Ease);
     if let Some(times) = histories.times(training.label_share) {
-        let early = channels::fit(now, &histories.before(times.labels_s), training, progress)?;
+        let how = How::Try { whole: &histories, times, asking: options };
+        let before = histories.before(times.labels_s);
+        let early = channels::fit(now, &before, training, how, progress)?;
+        linear = early.linear;
+        report.notes.extend(early.notes);
         let plan =
             Plan { options, training, models: &early.models, times, touches: histories.touches() };
         let cases = cases::collect(now, facts(), plan, progress)?;
@@ -167,8 +173,12 @@ where
     } else {
         report.notes.push("too few touches to hold any back: no ranker, no figures".into());
     }
-    let made = channels::fit(now, &histories, training, progress)?;
-    report.notes.extend(made.notes);
+    let made = channels::fit(now, &histories, training, How::By(linear), progress)?;
+    for note in made.notes {
+        if !report.notes.contains(&note) {
+            report.notes.push(note);
+        }
+    }
     let models = Models { ranker, ..made.models };
     report.count("items", models.items as usize);
     report.count("model_bytes", models.bytes());

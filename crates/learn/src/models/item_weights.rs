@@ -28,6 +28,11 @@ impl ItemWeights {
         Ok(Self { by_source: Csr::from_rows(items, targets)?.transpose() })
     }
 
+    /// The matrix itself: row = source, column = target.
+    pub fn into_rows(self) -> Csr {
+        self.by_source
+    }
+
     /// Number of items.
     pub fn items(&self) -> usize {
         self.by_source.rows()

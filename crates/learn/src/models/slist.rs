@@ -70,24 +70,14 @@ pub fn fit(
     Ok(SequenceMap::new(weights, options.ask_decay))
 }
 
-/// Peak bytes of a fit beside the events, for [`Solve::Dense`].
-pub fn dense_bytes(items: usize) -> u64 {
-    8 * (items as u64).pow(2)
+/// Peak bytes of a fit beside the events, for [`Solve::Dense`], when the pairs of the events fill
+/// `pair_count` cells (at most the sum of squared list lengths).
+pub fn dense_bytes(items: usize, pair_count: u64) -> u64 {
+    40 * pair_count + 8 * (items as u64).pow(2)
 }
 
-/// Multiply-add pairs of a dense fit: a Cholesky factor, its inverse, and their product.
-pub fn dense_work(items: usize) -> u64 {
-    (items as u64).pow(3) / 2
-}
-
-/// Peak bytes of a local fit with `candidates` per item when the pairs of the events fill
-/// `pair_count` cells (at most the sum of squared list lengths), on `cores`.
+/// The same for [`Solve::Local`] with `candidates` per item, on `cores`.
 pub fn local_bytes(items: usize, pair_count: u64, candidates: usize, cores: usize) -> u64 {
     let per_core = 12 * (candidates as u64).pow(2) + 20 * items as u64;
     40 * pair_count + 12 * items as u64 * candidates as u64 + cores as u64 * per_core
-}
-
-/// Multiply-add pairs of a local fit: one small Cholesky factor per item.
-pub fn local_work(items: usize, candidates: usize) -> u64 {
-    items as u64 * ((candidates as u64).pow(3) / 6 + 16 * (candidates as u64).pow(2))
 }

@@ -3,6 +3,7 @@
 use super::shop::*;
 use crate::*;
 use ::decide::Decider;
+use commerce::{At, Body, Event, EventKind};
 use learn::progress::{Progress, Step};
 use std::ops::ControlFlow;
 
@@ -20,6 +21,45 @@ fn trained(shop: &Shop) -> Trained {
     let source = || shop.facts.iter().enumerate().map(|(at, fact)| (at as u64, fact));
     let options = RecommendOptions::default();
     train(&shop.features, source, &options, &quick(), Progress::SILENT).unwrap()
+}
+
+/// Customers who walk round a ring of 60 items, a step each day, from different places.
+fn ring() -> Shop {
+    let mut facts = Vec::new();
+    let start = At::from_s(1_780_000_000);
+    for (customer, from) in (0..400_u32).map(|customer| (customer, customer * 17 % 60)) {
+        for step in 0..12_u32 {
+            let item = id(&format!("i{}", (from + step) % 60));
+            let event =
+                Event::new(EventKind::ViewItem, who(&format!("c{customer}"))).with_item(item);
+            let at = start.plus_ms(i64::from(step) * 86_400_000 + i64::from(customer) * 1_000);
+            facts.push(fact(at, Body::Event(event)));
+        }
+    }
+    facts.sort_by_key(|fact| fact.at);
+    let shop = Shop { now: start.plus_ms(13 * 86_400_000), ..Shop::empty() };
+    shop.with(facts)
+}
+
+#[test]
+fn where_order_matters_the_linear_channel_learns_it_if_it_may() {
+    let shop = ring();
+    let told = trained(&shop).report.notes.join("\n");
+    let foreseen = |method: &str| -> f64 {
+        let (_, rest) = told.split_once(method).unwrap_or_else(|| panic!("{told}"));
+        rest.split([',', '\n']).next().unwrap().trim().parse().unwrap()
+    };
+    assert!(foreseen("nDCG@20): EASE") < foreseen(", SLIST"), "{told}");
+    assert!(told.contains("linear model: SLIST over 60 items"), "{told}");
+
+    let source = || shop.facts.iter().enumerate().map(|(at, fact)| (at as u64, fact));
+    let mut training = quick();
+    training.channels.sequential_mb = 0;
+    let options = RecommendOptions::default();
+    let trained = train(&shop.features, source, &options, &training, Progress::SILENT).unwrap();
+    let told = trained.report.notes.join("\n");
+    assert!(told.contains("SLIST was not tried: it may take"), "{told}");
+    assert!(told.contains("linear model: EASE over 60 items"), "{told}");
 }
 
 #[test]

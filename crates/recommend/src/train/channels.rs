@@ -1,16 +1,14 @@
 //! How are the channel models fitted, and which method fits this size?
 
+use super::linear::{self, Ground, How, Method};
 use super::{TrainOptions, fit_error};
 use crate::error::RecommendError;
 use crate::models::{Embedding, ItemRows, Models, Repeats, fingerprint};
 use commerce::EventKind;
 use features::{Features, Items, NO_ITEM, Weights};
 use learn::models::association::{AssociationOptions, Associations};
-use learn::models::ease::{self, EaseOptions};
 use learn::models::ials::{Ials, IalsOptions};
 use learn::models::item_cf::{self, ItemCfOptions};
-use learn::models::item_weights::ItemWeights;
-use learn::models::local_ease::{self, LocalEaseOptions};
 use learn::models::vmis_knn::{Decay, VmisKnn, VmisOptions};
 use learn::progress::Progress;
 use learn::sequences::{Event, Sequences};
@@ -33,6 +31,10 @@ pub struct ChannelOptions {
     /// Items up to which the linear model is solved whole (EASE: n³ time, 8 n² bytes); above it
     /// each item is solved among its strongest companions (local EASE). 0 to 40,000, default 6,000.
     pub dense_items_max: usize,
+    /// MiB that the sequential linear model (SLIST) may take while it is tried against EASE. 0 to
+    /// 65,536, default 1,024; 0 never tries it. Large shops need more: about 40 bytes for each pair
+    /// of items that one customer touched.
+    pub sequential_mb: u64,
     /// Values of the embedding. 4 to 256, default 48: 200 bytes an item and a customer while
     /// fitting.
     pub dims: usize,
@@ -47,6 +49,7 @@ impl Default for ChannelOptions {
             customers_min: 2,
             rows_max: 100,
             dense_items_max: 6_000,
+            sequential_mb: 1_024,
             dims: 48,
             sweeps: 8,
         }
@@ -55,10 +58,10 @@ impl Default for ChannelOptions {
 
 /// One touch worth learning from: 16 bytes.
 #[derive(Clone, Copy, Debug)]
-struct Touched {
-    item: u32,
-    at_s: u32,
-    weight: f32,
+pub(super) struct Touched {
+    pub(super) item: u32,
+    pub(super) at_s: u32,
+    pub(super) weight: f32,
     is_purchase: bool,
 }
 
@@ -114,7 +117,7 @@ impl Histories {
         self.touches.len()
     }
 
-    fn iter(&self) -> impl Iterator<Item = &[Touched]> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &[Touched]> {
         self.starts.windows(2).map(|range| &self.touches[range[0]..range[1]])
     }
 
@@ -222,6 +225,8 @@ impl Histories {
 /// Channel models and what should be said about them.
 pub(super) struct Made {
     pub(super) models: Models,
+    /// How the linear model was fitted.
+    pub(super) linear: Method,
     pub(super) notes: Vec<String>,
 }
 
@@ -230,6 +235,7 @@ pub(super) fn fit(
     features: &Features,
     histories: &Histories,
     training: &TrainOptions,
+    how: How<'_>,
     progress: Progress<'_>,
 ) -> Result<Made, RecommendError> {
     let items = features.items();
@@ -246,35 +252,17 @@ pub(super) fn fit(
     let (whole, part) = histories.spoken_of(count, options.customers_min);
     if whole.len() < 2 {
         notes.push("no item model: fewer than two items were touched by two customers".into());
-        return Ok(Made { models, notes });
+        return Ok(Made { models, linear: Method::Ease, notes });
     }
     let matrix = histories.matrix(&part, whole.len())?;
-    let spread = |weights: &ItemWeights| -> ItemRows {
-        let rows = (0..weights.items() as u32).map(|source| weights.row(source));
-        let mut rows = rows.map(|row| row.iter().collect::<Vec<_>>());
-        let mut at = 0;
-        ItemRows::new((0..count as u32).map(|item| {
-            if whole.get(at) != Some(&item) {
-                return Vec::new();
-            }
-            at += 1;
-            let row = rows.next().unwrap_or_default().into_iter();
-            row.map(|(target, weight)| (whole[target as usize], weight)).collect()
-        }))
-    };
     let top_n = options.rows_max;
     let cf = ItemCfOptions { top_n, ..ItemCfOptions::default() };
     let similar = item_cf::fit(&matrix, cf, progress);
-    models.similar = Some(spread(&similar.map_err(|why| fit_error("similar items", &why))?));
-    let linear = if whole.len() <= options.dense_items_max {
-        notes.push(format!("linear model: EASE over {} items", whole.len()));
-        ease::fit(&matrix, ridge(&matrix), progress).and_then(|ease| ease.strongest(top_n))
-    } else {
-        notes.push(format!("linear model: local EASE over {} items", whole.len()));
-        let local = LocalEaseOptions { sources: top_n, ..LocalEaseOptions::default() };
-        local_ease::fit(&matrix, local, progress)
-    };
-    models.linear = Some(spread(&linear.map_err(|why| fit_error("the linear model", &why))?));
+    let similar = similar.map_err(|why| fit_error("similar items", &why))?.into_rows();
+    models.similar = Some(ItemRows::spread(&similar, &whole, count));
+    let ground = Ground { histories, matrix: &matrix, whole: &whole, part: &part };
+    let (rows, linear) = linear::fit(ground, how, options, progress, &mut notes)?;
+    models.linear = Some(rows);
     let sweeps =
         IalsOptions { factors: options.dims, sweeps: options.sweeps, ..IalsOptions::default() };
     let factors =
@@ -283,13 +271,7 @@ pub(super) fn fit(
     models.embedding = Some(Embedding::new(factors, options.dims, whole)?);
     models.alike = Some(alike(histories, count, progress)?);
     models.complements = complements(histories, &items, progress, &mut notes)?;
-    Ok(Made { models, notes })
-}
-
-/// The ridge in proportion to how often items are touched: a small shop needs a small one.
-fn ridge(matrix: &Csr) -> EaseOptions {
-    let mean = matrix.nnz() as f32 / matrix.cols().max(1) as f32;
-    EaseOptions { ridge: (2.0 * mean).clamp(5.0, 500.0), ..EaseOptions::default() }
+    Ok(Made { models, linear, notes })
 }
 
 fn alike(
