@@ -78,7 +78,8 @@ pub enum StoreError {
     },
     /// An earlier write failed, so the log takes nothing more until it is opened anew.
     ///
-    /// After a failed write or sync nobody can say which bytes reached the disk, and a second
+    /// A write that found no room is refused alone and taken back. After any other failed write or
+    /// a failed sync nobody can say which bytes reached the disk, and a second
     /// sync would report success without having written them (the kernel drops the pages). Only
     /// reading the files again tells the truth.
     #[error("the log takes no more entries since: {why}; repair the cause and restart")]
@@ -105,6 +106,12 @@ impl StoreError {
         Self::Io { doing, path: path.to_owned(), source: Arc::new(source), advice }
     }
 
+    /// Whether the disk, or what we may use of it, is full.
+    pub(crate) fn is_no_room(&self) -> bool {
+        use io::ErrorKind::{QuotaExceeded, StorageFull};
+        matches!(self, Self::Io { source, .. } if matches!(source.kind(), StorageFull | QuotaExceeded))
+    }
+
     pub(crate) fn corrupt(path: &Path, position: u64, what: impl Into<String>) -> Self {
         Self::Corrupt { path: path.to_owned(), position, what: what.into() }
     }
@@ -115,7 +122,7 @@ fn advise(error: &io::Error) -> &'static str {
     use io::ErrorKind as K;
     match error.kind() {
         K::StorageFull | K::QuotaExceeded => {
-            "free space on this disk, then restart; nothing acknowledged was lost"
+            "free space on this disk; nothing acknowledged was lost"
         }
         K::FileTooLarge => "raise the file size limit of this process, then restart",
         K::ReadOnlyFilesystem => "mount this file system writable, or choose another directory",

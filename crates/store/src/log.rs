@@ -12,8 +12,10 @@
 //!   [`sync_within_ms`](LogOptions::sync_within_ms).
 //! * **Visible before acknowledged.** What follows the log ([`Log::follow`]) has seen a batch
 //!   before it is answered, in log order, whatever the acknowledgement.
-//! * **Nothing is believed after a failure.** After a failed write or sync the log takes nothing
-//!   more until it is opened again and has read what truly is in its files; reading goes on.
+//! * **A full disk refuses, and no more.** What finds no room is refused and taken back; the log
+//!   goes on as soon as there is room again.
+//! * **Nothing is believed after any other failure.** After a failed write or sync the log takes
+//!   nothing more until it is opened again and has read what truly is in its files; reading goes on.
 //! * **No silent repair.** Opening cuts a torn tail, in which nothing was ever acknowledged, and
 //!   says so. All other damage is an error with file and byte position. (One thing cannot be
 //!   told apart: damage to the very last group of a process that was killed looks like a tear.)
@@ -294,6 +296,12 @@ impl Log {
         let mut slot = self.shared.follower.lock();
         *slot = Some(Box::new(follower));
         self.shared.end()
+    }
+
+    /// Why the log takes nothing more, if it does not.
+    #[must_use]
+    pub fn stopped(&self) -> Option<StoreError> {
+        self.shared.queue.closed()
     }
 
     /// A reader of this log.

@@ -65,6 +65,11 @@ impl IdTable {
         self.tables[table_of(hash)].insert(print_of(hash) << OFFSET_BITS | offset);
     }
 
+    /// Forgets that the id of this hash stands at `offset`. Costs a walk over one small table.
+    pub(crate) fn remove(&mut self, hash: u64, offset: u64) {
+        self.tables[table_of(hash)].remove(print_of(hash) << OFFSET_BITS | offset);
+    }
+
     /// Remembers the ids of many entries, whose offsets rise from `first`.
     ///
     /// Sorted by table first: each table is then brought into the cache once, which is what the
@@ -130,6 +135,15 @@ impl Table {
         }
         self.slots[at] = slot;
         self.used += 1;
+    }
+
+    fn remove(&mut self, slot: u64) {
+        let old = self.slots.clone();
+        self.slots.fill(EMPTY);
+        self.used = 0;
+        for kept in old.into_iter().filter(|&kept| kept != EMPTY && kept != slot) {
+            self.place(kept);
+        }
     }
 
     fn grow(&mut self) {

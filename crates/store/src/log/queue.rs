@@ -127,6 +127,11 @@ impl Queue {
         Turn::Group(group)
     }
 
+    /// Why nothing more is taken.
+    pub(super) fn closed(&self) -> Option<StoreError> {
+        self.inner.lock().closed.clone()
+    }
+
     /// Takes nothing more; what waits is still written.
     pub(super) fn close(&self) {
         self.inner.lock().closed.get_or_insert(StoreError::Closed);

@@ -1,6 +1,6 @@
 //! One file of the log: where is the entry of this offset in it, and how far may readers go?
 
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
@@ -88,6 +88,12 @@ impl Segment {
         file.sync_all().map_err(|e| fail("syncing", e))?;
         sync_dir(dir)?;
         Ok(Self { seed: header.seed(), path, file, header, extent: RwLock::default() })
+    }
+
+    /// Removes the file again, of which nothing was ever used; whether it is gone.
+    pub(crate) fn remove(dir: &Path, header: Header) -> bool {
+        let path = dir.join(file_name(header.first));
+        fs::remove_file(&path).is_ok() || !path.exists()
     }
 
     /// Opens the file and checks its header; `Ok(None)` if the file is too short to have one,

@@ -3,7 +3,8 @@
 //! One thread. It takes all that waits as one **group**, sorts out ids that were seen before,
 //! writes the new entries with one `write`, syncs once if any batch of the group asked for the
 //! disk, shows the entries to readers and to the follower, and then answers every batch. While
-//! it syncs, the next group gathers: the slower the disk, the larger the groups.
+//! it syncs, the next group gathers: the slower the disk, the larger the groups. A group for which
+//! the disk has no room is refused whole and taken back; any other failure ends the log.
 
 use std::os::unix::fs::FileExt as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -52,6 +53,14 @@ struct Plan {
     wants_disk: bool,
 }
 
+/// Why a group was not stored.
+enum Trouble {
+    /// There was no room. What was written of the group is taken back, so the log can go on.
+    NoRoom(StoreError),
+    /// Nobody knows what is on the disk now.
+    Fatal(StoreError),
+}
+
 impl Writer {
     pub(super) fn new(shared: Arc<Shared>, options: &LogOptions, hashes: Vec<u64>) -> Self {
         let active = shared.last_segment();
@@ -95,18 +104,23 @@ impl Writer {
     fn commit(&mut self, group: Vec<Request>) -> Result<(), StoreError> {
         let base = self.end;
         let mut plan = Plan::default();
-        let rolled = self.roll_if_full();
+        let rolled = self.roll_if_full().map_err(Trouble::Fatal);
         self.plan(group, &mut plan);
         let stored = rolled.and_then(|()| {
             self.store(&mut plan)?;
-            self.publish(base, &plan)
+            self.publish(base, &plan).map_err(Trouble::Fatal)
         });
-        let stopped =
-            stored.as_ref().err().map(|e| StoreError::Stopped { why: Arc::new(e.clone()) });
+        let refusal = stored.as_ref().err().map(|trouble| match trouble {
+            Trouble::NoRoom(error) => error.clone(),
+            Trouble::Fatal(error) => StoreError::Stopped { why: Arc::new(error.clone()) },
+        });
         for (request, answer) in plan.answers {
-            request.answer(stopped.clone().map_or(answer, Err));
+            request.answer(refusal.clone().map_or(answer, Err));
         }
-        stored
+        match stored {
+            Err(Trouble::Fatal(error)) => Err(error),
+            Ok(()) | Err(Trouble::NoRoom(_)) => Ok(()),
+        }
     }
 
     /// Gives every entry of the group its offset, and the new ones their bytes.
@@ -160,18 +174,37 @@ impl Writer {
     }
 
     /// Brings the new entries into the file, and onto the disk if that was asked for.
-    fn store(&mut self, plan: &mut Plan) -> Result<(), StoreError> {
+    fn store(&mut self, plan: &mut Plan) -> Result<(), Trouble> {
         if !plan.fresh.is_empty() {
-            self.write()?;
+            self.write().map_err(|error| match self.take_back(&error, plan) {
+                true => Trouble::NoRoom(error),
+                false => Trouble::Fatal(error),
+            })?;
             self.hashes.append(&mut plan.hashes);
             self.end += plan.fresh.len() as u64;
         }
         // A duplicate must be on disk too before it is acknowledged as such.
         let late = self.dirty_since.is_some_and(|since| since.elapsed() >= self.sync_within);
         if plan.wants_disk || late || self.written - self.synced > UNSYNCED_BYTES_MAX {
-            self.sync()?;
+            self.sync().map_err(Trouble::Fatal)?;
         }
         Ok(())
+    }
+
+    /// Undoes a write that found no room: file and ids are as before. False when that is not
+    /// possible or not what happened.
+    ///
+    /// A failed sync is never undone: after it nobody knows what is on the disk. A failed write is
+    /// different: what it left lies behind everything that was ever acknowledged.
+    fn take_back(&mut self, error: &StoreError, plan: &Plan) -> bool {
+        if !error.is_no_room() || self.active.file.set_len(self.written).is_err() {
+            return false;
+        }
+        let mut ids = self.shared.ids.write();
+        for (offset, &hash) in (self.end..).zip(&plan.hashes) {
+            ids.remove(hash, offset);
+        }
+        true
     }
 
     fn write(&mut self) -> Result<(), StoreError> {
@@ -221,7 +254,14 @@ impl Writer {
             tracing::warn!(%error, "kept no sidecar; the next start reads this segment again");
         }
         let header = Header { first: self.end, log_id: self.shared.log_id };
-        self.active = Arc::new(Segment::create(&self.shared.dir, header)?);
+        let next = match Segment::create(&self.shared.dir, header) {
+            // Then the active one grows on, if there is room for as much as that.
+            Err(error) if error.is_no_room() && Segment::remove(&self.shared.dir, header) => {
+                return Ok(());
+            }
+            created => created?,
+        };
+        self.active = Arc::new(next);
         self.shared.segments.write().push(Arc::clone(&self.active));
         self.hashes.clear();
         self.written = self.active.extent.read().end;

@@ -59,24 +59,34 @@ fn assert_holds(log: &Log, entries: u64) {
 }
 
 #[test]
-fn a_full_disk_stops_the_log_with_a_reason_and_loses_nothing() {
+fn a_full_disk_refuses_with_a_reason_loses_nothing_and_the_log_goes_on_when_there_is_room() {
     let Some(disk) = SmallDisk::new("400k") else { return };
     let dir = disk.path().join("log");
     let log = Log::open(&dir, &child::options()).unwrap();
     let (acknowledged, error) = fill(&log);
     let message = error.to_string();
-    for part in ["takes no more entries", "writing", ".log", "No space left", "free space"] {
+    for part in ["writing", ".log", "No space left", "free space"] {
         assert!(message.contains(part), "{message}");
     }
     assert_holds(&log, acknowledged);
-    // Also when there is room again: what was half written is only known by reading it anew.
+    // Full for a while: refused each time, and a duplicate is still known as one.
+    for _ in 0..5 {
+        log.append((acknowledged..acknowledged + 2_000).map(entry).collect(), Ack::Disk)
+            .unwrap_err();
+        let known = log.append(vec![entry(3)], Ack::Disk).unwrap();
+        assert_eq!(known, [store::Receipt::Duplicate { offset: 3 }]);
+    }
+    assert!(log.stopped().is_none());
     assert!(disk.mount(&["-o", "remount,size=4m"]));
-    let again = log.append(vec![entry(acknowledged)], Ack::Disk).unwrap_err();
-    assert!(matches!(again, StoreError::Stopped { .. }), "{again}");
+    let more = (0..acknowledged + 50).map(entry).collect();
+    let receipts = log.append(more, Ack::Disk).unwrap();
+    for (n, receipt) in (0..).zip(receipts) {
+        assert_eq!(receipt.offset(), n);
+        assert_eq!(matches!(receipt, store::Receipt::Appended { .. }), n >= acknowledged);
+    }
     drop(log);
     let log = Log::open(&dir, &child::options()).unwrap();
-    assert_holds(&log, acknowledged);
-    log.append((0..acknowledged + 50).map(entry).collect(), Ack::Disk).unwrap();
+    assert_eq!(log.reader().end(), acknowledged + 50, "nothing that was refused is there");
     assert_holds(&log, acknowledged + 50);
 }
 
