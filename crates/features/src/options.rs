@@ -81,6 +81,24 @@ impl Weights {
         }
     }
 
+    /// Each weight and the path of its option.
+    fn named(&self) -> [(&'static str, f32); 12] {
+        [
+            ("weights.view_item", self.view_item),
+            ("weights.select_item", self.select_item),
+            ("weights.add_to_wishlist", self.add_to_wishlist),
+            ("weights.add_to_cart", self.add_to_cart),
+            ("weights.begin_checkout", self.begin_checkout),
+            ("weights.purchase", self.purchase),
+            ("weights.share", self.share),
+            ("weights.rate_item", self.rate_item),
+            ("weights.remove_from_cart", self.remove_from_cart),
+            ("weights.refund", self.refund),
+            ("weights.dismiss_item", self.dismiss_item),
+            ("weights.skip_item", self.skip_item),
+        ]
+    }
+
     /// The weight of one touch, by its kind and, where it has one, its rating.
     #[must_use]
     pub fn of_touch(&self, touch: &Touch) -> f32 {
@@ -186,9 +204,8 @@ impl FeatureOptions {
                 Err(OptionsError { option, found, allowed })
             }
         };
-        for kind in EventKind::ALL {
-            let weight = self.weights.of(kind).abs();
-            within("weights", weight.into(), 0.0, 100.0, "0 to 100")?;
+        for (option, weight) in self.weights.named() {
+            within(option, weight.into(), 0.0, 100.0, "0 to 100")?;
         }
         within("touches_kept", self.touches_kept.into(), 8.0, 65_536.0, "8 to 65536")?;
         within("shown_kept", self.shown_kept.into(), 8.0, 65_536.0, "8 to 65536")?;

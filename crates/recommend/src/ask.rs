@@ -7,6 +7,7 @@ use crate::error::AskError;
 use crate::options::Scenario;
 use commerce::{Attribute, ItemId, MerchantId, Money, Who};
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 
 /// Version of the durable form; the first byte of an encoded ask.
 const VERSION: u8 = 1;
@@ -206,7 +207,9 @@ impl RecommendAsk {
     /// [`AskError`] names the field, the value seen and the values allowed.
     pub fn check(&self, slate_max: u16) -> Result<(), AskError> {
         range("count", self.count.into(), 1, slate_max.into())?;
-        let least = usize::from(self.surface.wants_context());
+        // A visit that is named brings its own items.
+        let has_visit = self.surface == Surface::Session && !self.who.is_nobody();
+        let least = usize::from(self.surface.wants_context() && !has_visit);
         length("context", self.context.len(), least, CONTEXT_MAX)?;
         let most = if self.surface == Surface::Rank { CANDIDATES_MAX } else { 0 };
         length("candidates", self.candidates.len(), most.min(1), most)?;
@@ -230,6 +233,11 @@ impl RecommendAsk {
         }
         for pin in &self.pins {
             range("pins.at", pin.at.into(), 0, u64::from(slate_max).saturating_sub(1))?;
+        }
+        let mut pinned = HashSet::new();
+        if let Some(twice) = self.pins.iter().find(|pin| !pinned.insert(&pin.item)) {
+            let seen = format!("{:?} twice", twice.item.as_str());
+            return Err(AskError::new("pins.item_id", seen, "each item once"));
         }
         Ok(())
     }

@@ -337,14 +337,15 @@ fn fill(
 ) -> Vec<Placed> {
     let Desk { scratch, picked, .. } = desk;
     let pool = &scratch.pool;
-    let pins: Vec<Pin> = ask
-        .pins
-        .iter()
-        .filter_map(|pin| {
-            let at = pool.place_of(scene.items.ix(&pin.item)?)?;
-            Some(Pin { what: at as u32, at: pin.at.into() })
-        })
-        .collect();
+    let mut pins: Vec<Pin> = Vec::with_capacity(ask.pins.len());
+    for pin in &ask.pins {
+        let place = scene.items.ix(&pin.item).and_then(|item| pool.place_of(item));
+        if let Some(what) = place.map(|place| place as u32)
+            && pins.iter().all(|before| before.what != what)
+        {
+            pins.push(Pin { what, at: pin.at.into() });
+        }
+    }
     let explores = policy.explore > 0.0
         && !matches!(scene.surface, Surface::Rank | Surface::BuyAgain | Surface::Complements);
     let mut fresh = Vec::new();
@@ -356,7 +357,7 @@ fn fill(
             let stats = &scene.items.row(pool.whats()[place as usize]).stats;
             stats.total(Signal::Shown) <= exploration.shown_max && !taken.contains(&place)
         };
-        fresh.extend((0..pool.len() as u32).filter(little).take(exploration.pool_max));
+        fresh.extend((0..pool.len() as u32).filter(little));
     }
     let page = usize::from(ask.count.max(1));
     let explore = Explore {

@@ -22,9 +22,9 @@ impl AskError {
 
 /// One thing that is wrong with the options.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("recommend.{option} is {found}; allowed: {allowed}")]
+#[error("{option} is {found}; allowed: {allowed}")]
 pub struct OptionError {
-    /// Which option, as a path below `[recommend]`.
+    /// Which option, as a path.
     pub option: String,
     /// What was seen.
     pub found: String,

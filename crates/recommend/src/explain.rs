@@ -13,6 +13,7 @@ pub use parts::part_name;
 #[cfg(test)]
 pub(crate) use reasons::{CHOICE_CODES, SLATE_CODES};
 
+use crate::ask::RecommendAsk;
 use commerce::{Choice, DecisionRecord, Reason};
 use decide::{Language, Names};
 
@@ -25,13 +26,22 @@ pub enum Voice {
     Customer,
 }
 
-/// The sentences about a slate: what holds for the whole, then one for each place.
+/// The sentences about a slate: what holds for the whole, then one for each place that was asked
+/// for; what waits on later pages is counted.
 #[must_use]
 pub fn sentences(record: &DecisionRecord, language: Language, names: &dyn Names) -> Vec<String> {
     let mut said: Vec<String> =
         record.reasons.iter().filter_map(|reason| reasons::about_slate(reason, language)).collect();
-    for (place, choice) in record.chosen.iter().enumerate() {
+    let asked = RecommendAsk::decode(&record.ask).map_or(usize::MAX, |ask| ask.count.into());
+    for (place, choice) in record.chosen.iter().take(asked).enumerate() {
         said.push(one_place(place, choice, language, names));
+    }
+    let later = record.chosen.len().saturating_sub(asked);
+    if later > 0 {
+        said.push(match language {
+            Language::Zh => format!("另有 {later} 个排在后面的页里。"),
+            Language::En => format!("{later} more stand on later pages."),
+        });
     }
     if record.chosen.is_empty() {
         said.push(match language {

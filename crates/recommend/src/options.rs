@@ -6,6 +6,7 @@
 use crate::candidates::Channel;
 use crate::error::OptionError;
 use serde::{Deserialize, Serialize};
+use std::fmt::Display;
 use std::ops::RangeInclusive;
 
 /// The `[recommend]` section.
@@ -101,6 +102,19 @@ pub enum Scenario {
 }
 
 impl Scenario {
+    /// Every scenario.
+    pub const ALL: [Self; 3] = [Self::New, Self::Active, Self::AtRisk];
+
+    /// Its name in options and answers.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Active => "active",
+            Self::AtRisk => "at_risk",
+        }
+    }
+
     /// The code of the reason that says so.
     #[must_use]
     pub const fn code(self) -> &'static str {
@@ -291,16 +305,14 @@ impl Default for Feedback {
     }
 }
 
-/// What is shown to learn about it. The probability itself is the scenario's `explore`.
+/// What is shown to learn about it. The probability itself is the scenario's `explore`; each draw is
+/// even among all little-shown candidates that are not in the slate yet.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Exploration {
     /// An item may be explored while it was shown at most this often. 0 to 1,000,000, default 200:
     /// enough to tell a click rate of 3 % from one of 6 %.
     pub shown_max: u32,
-    /// Little-shown items from which each draw is made. 1 to 1,000, default 50; more spreads
-    /// the impressions wider and makes each propensity smaller.
-    pub pool_max: usize,
     /// First places of the slate that are never given away. 0 to 500, default 2.
     pub spared: u16,
     /// The most places given away on each page, as a share. 0 to 1, default 0.2.
@@ -309,7 +321,7 @@ pub struct Exploration {
 
 impl Default for Exploration {
     fn default() -> Self {
-        Self { shown_max: 200, pool_max: 50, spared: 2, page_share_max: 0.2 }
+        Self { shown_max: 200, spared: 2, page_share_max: 0.2 }
     }
 }
 
@@ -346,7 +358,7 @@ impl RecommendOptions {
     /// Names everything that is out of range; empty when all is well.
     #[must_use]
     pub fn check(&self) -> Vec<OptionError> {
-        let mut wrong = Wrong::default();
+        let mut wrong = Wrong::of("recommend");
         wrong.whole("slate_max", self.slate_max.into(), 1..=500);
         wrong.whole("candidates_max", self.candidates_max, 10..=5_000);
         wrong.whole("channel_max", self.channel_max, 10..=2_000);
@@ -369,7 +381,6 @@ impl RecommendOptions {
         wrong.real("feedback.bought_days", feedback.bought_days, 0.0..=3_650.0);
         let exploration = &self.exploration;
         wrong.whole("exploration.shown_max", exploration.shown_max as usize, 0..=1_000_000);
-        wrong.whole("exploration.pool_max", exploration.pool_max, 1..=1_000);
         wrong.whole("exploration.spared", exploration.spared.into(), 0..=500);
         wrong.real("exploration.page_share_max", exploration.page_share_max, 0.0..=1.0);
         let repeats = &self.repeats;
@@ -377,18 +388,16 @@ impl RecommendOptions {
         wrong.real("repeats.prior_buyers", repeats.prior_buyers, 0.0..=1_000.0);
         wrong.real("repeats.cycle_share_least", repeats.cycle_share_least, 0.0..=1.0);
         wrong.real("repeats.horizon_days", repeats.horizon_days, 1.0..=365.0);
-        wrong.0
+        wrong.all()
     }
 
     fn check_scenarios(&self, wrong: &mut Wrong) {
         let touches = self.scenarios.new_touches_max as usize;
         wrong.whole("scenarios.new_touches_max", touches, 0..=1_000);
         wrong.real("scenarios.at_risk_days", self.scenarios.at_risk_days, 1.0..=3_650.0);
-        for (name, scenario) in
-            [("new", Scenario::New), ("active", Scenario::Active), ("at_risk", Scenario::AtRisk)]
-        {
+        for scenario in Scenario::ALL {
             let policy = self.scenarios.policy(scenario);
-            let path = |option: &str| format!("scenarios.{name}.{option}");
+            let path = |option: &str| format!("scenarios.{}.{option}", scenario.name());
             wrong.real(path("diversity"), policy.diversity, 0.0..=1.0);
             wrong.real(path("explore"), policy.explore, 0.0..=0.5);
             wrong.real(path("tail_share"), policy.tail_share, 0.0..=1.0);
@@ -410,21 +419,49 @@ impl RecommendOptions {
     }
 }
 
-#[derive(Default)]
-struct Wrong(Vec<OptionError>);
+/// What is out of range so far, in one section.
+pub(crate) struct Wrong {
+    section: &'static str,
+    found: Vec<OptionError>,
+}
 
 impl Wrong {
-    fn whole(&mut self, option: impl Into<String>, found: usize, allowed: RangeInclusive<usize>) {
-        if !allowed.contains(&found) {
-            let allowed = format!("{} to {}", allowed.start(), allowed.end());
-            self.0.push(OptionError { option: option.into(), found: found.to_string(), allowed });
-        }
+    pub(crate) fn of(section: &'static str) -> Self {
+        Self { section, found: Vec::new() }
     }
 
-    fn real(&mut self, option: impl Into<String>, found: f32, allowed: RangeInclusive<f32>) {
-        if !allowed.contains(&found) {
+    pub(crate) fn whole(
+        &mut self,
+        option: impl AsRef<str>,
+        found: usize,
+        allowed: RangeInclusive<usize>,
+    ) {
+        self.check(option.as_ref(), &found, &allowed);
+    }
+
+    pub(crate) fn real(
+        &mut self,
+        option: impl AsRef<str>,
+        found: f32,
+        allowed: RangeInclusive<f32>,
+    ) {
+        self.check(option.as_ref(), &found, &allowed);
+    }
+
+    pub(crate) fn all(self) -> Vec<OptionError> {
+        self.found
+    }
+
+    fn check<T: PartialOrd + Display>(
+        &mut self,
+        option: &str,
+        found: &T,
+        allowed: &RangeInclusive<T>,
+    ) {
+        if !allowed.contains(found) {
+            let option = format!("{}.{option}", self.section);
             let allowed = format!("{} to {}", allowed.start(), allowed.end());
-            self.0.push(OptionError { option: option.into(), found: found.to_string(), allowed });
+            self.found.push(OptionError { option, found: found.to_string(), allowed });
         }
     }
 }

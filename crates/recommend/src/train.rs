@@ -21,9 +21,9 @@ mod channels;
 mod figures;
 mod linear;
 
-use crate::error::RecommendError;
+use crate::error::{OptionError, RecommendError};
 use crate::models::{Calibration, Models, Ranker};
-use crate::options::RecommendOptions;
+use crate::options::{RecommendOptions, Wrong};
 use cases::{Cases, Part, Plan};
 use commerce::Fact;
 use features::Features;
@@ -36,7 +36,7 @@ use std::borrow::Borrow;
 
 pub use channels::ChannelOptions;
 
-/// The `[recommend.train]` section.
+/// The `[train.recommend]` section.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct TrainOptions {
@@ -76,6 +76,29 @@ impl Default for TrainOptions {
             leaves: 24,
             seed: 1,
         }
+    }
+}
+
+impl TrainOptions {
+    /// Names everything that is out of range; empty when all is well.
+    #[must_use]
+    pub fn check(&self) -> Vec<OptionError> {
+        let mut wrong = Wrong::of("train.recommend");
+        wrong.whole("threads", self.threads, 0..=1_024);
+        wrong.real("label_share", self.label_share, 0.01..=0.5);
+        wrong.whole("asks_max", self.asks_max, 100..=1_000_000);
+        wrong.whole("negatives", self.negatives, 1..=200);
+        wrong.whole("hits_min", self.hits_min, 10..=100_000);
+        wrong.whole("trees_max", self.trees_max, 1..=2_000);
+        wrong.whole("leaves", self.leaves, 2..=255);
+        let channels = &self.channels;
+        wrong.whole("channels.history_max", channels.history_max, 10..=65_536);
+        wrong.whole("channels.customers_min", channels.customers_min as usize, 1..=1_000);
+        wrong.whole("channels.rows_max", channels.rows_max, 10..=2_000);
+        wrong.whole("channels.dense_items_max", channels.dense_items_max, 0..=40_000);
+        wrong.whole("channels.dims", channels.dims, 4..=256);
+        wrong.whole("channels.sweeps", channels.sweeps, 1..=100);
+        wrong.all()
     }
 }
 
@@ -120,7 +143,7 @@ impl Report {
 /// for the same log, options and seed.
 ///
 /// # Errors
-/// [`RecommendError::Cancelled`] when the hook of `progress` says so; [`RecommendError::Fit`] when a
+/// [`RecommendError::Options`] names what is out of range; [`RecommendError::Cancelled`] when the hook of `progress` says so; [`RecommendError::Fit`] when a
 /// fit fails on legal input.
 pub fn train<F, I>(
     now: &Features,
@@ -133,6 +156,10 @@ where
     F: Borrow<Fact>,
     I: Iterator<Item = (u64, F)>,
 {
+    let wrong = training.check();
+    if !wrong.is_empty() {
+        return Err(RecommendError::Options(wrong));
+    }
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(training.threads)
         .build()

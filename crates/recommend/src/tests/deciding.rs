@@ -197,3 +197,49 @@ fn tired_and_dismissed_items_sink() {
     assert!(then.stopped.iter().any(|stop| &*stop.guard == "dismissed"));
     check_slate(&then);
 }
+
+#[test]
+fn an_item_pinned_twice_is_refused_and_never_shown_twice() {
+    let shop = Shop::new(300, 150, 1_200);
+    let mut ask = home("c1");
+    let item = shop.features.items().row(3).id().clone();
+    ask.pins = vec![PinnedItem { item: item.clone(), at: 0 }, PinnedItem { item, at: 1 }];
+    let wrong = ask.check(60).unwrap_err();
+    assert_eq!(wrong.field, "pins.item_id");
+    assert!(wrong.found.ends_with("twice") && wrong.allowed == "each item once", "{wrong}");
+    check_slate(&shop.ask(&policy(Models::none()), &ask));
+}
+
+#[test]
+fn every_little_shown_candidate_is_explored_evenly_and_its_propensity_is_exact() {
+    const SEEDS: u64 = 300;
+    let mut shop = Shop::new(300, 150, 1_200);
+    let newcomers = (0..60).map(|n| Body::Item(item(&format!("new{n}"), &["tea"])));
+    shop.tell(newcomers.map(|body| fact(shop.now, body)).collect());
+    let mut options = RecommendOptions::default();
+    options.scenarios.active.explore = 0.5;
+    let policy = Recommender::new(options, std::sync::Arc::new(Models::none()), None).unwrap();
+    let ask = home(&shop.regular());
+    let mut drawn = std::collections::BTreeMap::<String, u32>::new();
+    let mut fresh = Vec::new();
+    for seed in 0..SEEDS {
+        let decided = policy.decide(&shop.ctx(&ask.who, true, seed), &ask).unwrap();
+        let explored = |choice: &&commerce::Choice| {
+            choice.reasons.iter().any(|reason| &*reason.code == "explored")
+        };
+        for (before, choice) in decided.chosen.iter().filter(explored).enumerate() {
+            *drawn.entry(choice.what.to_string()).or_default() += 1;
+            // Each draw is even among those that are left.
+            fresh.push(0.5 / choice.propensity + before as f32);
+        }
+    }
+    let all = fresh[0].round();
+    assert!(fresh.iter().all(|one| (one - all).abs() < 0.01), "{fresh:?}");
+    assert_eq!(drawn.len(), all as usize, "all of them are drawn, whatever proposed them");
+    assert!(drawn.len() > 60 && drawn.contains_key("new0") && drawn.contains_key("new59"));
+    let mean = fresh.len() as f64 / drawn.len() as f64;
+    let chi2: f64 = drawn.values().map(|&n| (f64::from(n) - mean).powi(2) / mean).sum();
+    let free = drawn.len() as f64 - 1.0;
+    // Draws without replacement scatter less than independent ones, so this is generous.
+    assert!(chi2 < free + 4.0 * (2.0 * free).sqrt(), "{chi2} for {free} degrees of freedom");
+}

@@ -126,6 +126,41 @@ fn a_record_is_explained_place_by_place() {
 }
 
 #[test]
+fn places_that_were_asked_for_are_told_and_the_rest_is_counted() {
+    let choice = Choice {
+        what: "k1".into(),
+        score: 0.25,
+        propensity: 1.0,
+        sources: Channel::Hot.bit(),
+        parts: Vec::new(),
+        reasons: Vec::new(),
+    };
+    let mut record = record(Vec::new(), vec![choice; 60]);
+    record.ask = RecommendAsk { count: 5, ..home("c1") }.encode();
+    let told = sentences(&record, Language::En, &Called);
+    assert_eq!((told.len(), &*told[5]), (6, "55 more stand on later pages."));
+    assert_eq!(sentences(&record, Language::Zh, &Called)[5], "另有 55 个排在后面的页里。");
+    record.chosen.truncate(5);
+    assert_eq!(sentences(&record, Language::En, &Called).len(), 5);
+}
+
+#[test]
+fn training_options_out_of_range_are_all_named() {
+    assert_eq!(TrainOptions::default().check(), []);
+    let mut options = TrainOptions { label_share: f32::NAN, leaves: 0, ..TrainOptions::default() };
+    options.channels.dims = 1_000_000;
+    let wrong: Vec<String> = options.check().iter().map(ToString::to_string).collect();
+    assert_eq!(
+        wrong,
+        [
+            "train.recommend.label_share is NaN; allowed: 0.01 to 0.5",
+            "train.recommend.leaves is 0; allowed: 2 to 255",
+            "train.recommend.channels.dims is 1000000; allowed: 4 to 256",
+        ]
+    );
+}
+
+#[test]
 fn options_out_of_range_are_all_named() {
     assert_eq!(RecommendOptions::default().check(), []);
     let mut options = RecommendOptions { slate_max: 0, ..RecommendOptions::default() };
