@@ -2,6 +2,7 @@
 
 use crate::App;
 use commerce::{EventKind, MerchantId};
+use decide::Decider as _;
 use std::collections::BTreeSet;
 
 /// How bad it is.
@@ -117,13 +118,16 @@ impl App {
         findings.push(Finding::new(
             grade(counts.priceless_purchases * 2 > bought && bought > 0, Severity::Weak),
             "order prices",
-            format!("{} of {bought} orders have no price", counts.priceless_purchases),
+            format!(
+                "{} of {bought} orders have a price",
+                bought.saturating_sub(counts.priceless_purchases)
+            ),
             "send items[].price and currency with purchase",
         ));
         findings.push(Finding::new(
             grade(counts.nameless * 2 > all && all > 0, Severity::Weak),
             "signed-in customers",
-            format!("{} of {all} events name no customer", counts.nameless),
+            format!("{} of {all} events name a customer", all - counts.nameless.min(all)),
             "send customer_id once somebody has signed in, and a login event to join their device",
         ));
         findings.push(Finding::new(
@@ -210,6 +214,14 @@ impl App {
                 "run `shopkeeper train`; until then answers are popular and live items only",
             )];
         };
+        if !self.lineup.load().live.models().contains(&card.model()) {
+            return vec![Finding::new(
+                Severity::Missing,
+                "model",
+                format!("version {} was chosen to serve and cannot be read", card.version),
+                "train again, roll back, or restore its file; the log of `shopkeeper serve` has the reason",
+            )];
+        }
         let days = self.now().since_ms(card.made_at) / commerce::At::DAY_MS;
         let behind = self.log.reader().end().saturating_sub(card.window.to_offset);
         vec![Finding::new(

@@ -2,6 +2,7 @@
 
 use crate::{App, Job};
 use commerce::{At, Customer, CustomerId, DeviceId, EventKind, ItemId, ModelRef, Purpose, Who};
+use decide::Decider as _;
 use experiments::ExperimentResult;
 use features::{PartyKind, TermKind};
 use govern::{Permission, TrailEntry, TrailFilter};
@@ -36,6 +37,8 @@ pub struct Profile {
 /// How the shop is.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Health {
+    /// Why nothing can be stored until a restart, if so.
+    pub stopped: Option<String>,
     /// Facts in the log.
     pub log_facts: u64,
     /// Bytes of the log on disk.
@@ -53,11 +56,18 @@ impl App {
     #[must_use]
     pub fn health(&self) -> Health {
         let stats = self.log.stats();
+        // What answers, which is not what was chosen when that is damaged.
+        let answering = self.lineup.load().live.models();
+        let serving = self.serving().filter(|card| answering.contains(&card.model()));
         Health {
+            stopped: self
+                .log
+                .stopped()
+                .map(|_| "the log takes no more facts; see the server's log".into()),
             log_facts: stats.entries,
             log_bytes: stats.disk_bytes,
             items: u64::from(self.state.features.items().len()),
-            models: self.serving().map(|card| (card.model(), card.made_at)).into_iter().collect(),
+            models: serving.map(|card| (card.model(), card.made_at)).into_iter().collect(),
             degraded_total: self.degraded.load(Ordering::Relaxed),
         }
     }
@@ -107,6 +117,12 @@ impl App {
     #[must_use]
     pub fn experiments(&self) -> Vec<ExperimentResult> {
         self.state.side.lock().tally.results(&self.state.experiments)
+    }
+
+    /// Whether this customer's behaviour may now be used for answers.
+    #[must_use]
+    pub fn may_personalise(&self, who: &Who) -> bool {
+        self.state.govern.read().may(Purpose::Personalisation, who).allowed
     }
 
     /// Who did what lately, newest first, at most `most`.

@@ -16,11 +16,17 @@ pub enum TimeError {
         "{found:?} is not a time; expected RFC 3339 such as 2026-11-11T20:00:00+08:00, or Unix seconds or milliseconds"
     )]
     Unreadable { found: String },
+    /// Well formed, and beyond what can be kept.
+    #[error("{found:?} lies beyond the years -9999 to 9999; check the sender's clock")]
+    Beyond { found: String },
     /// Before there were web shops.
     #[error("{at} lies before 1995; is the unit of the timestamp right (seconds, milliseconds)?")]
     TooEarly { at: At },
     /// More than a day ahead of the receiver's clock.
-    #[error("{at} lies more than 24 hours ahead of now ({now}); check the sender's clock")]
+    #[error(
+        "{at} lies more than 24 hours ahead of now ({now}); check the sender's clock, and the unit \
+         of the timestamp (seconds, milliseconds, microseconds)"
+    )]
     TooLate { at: At, now: At },
 }
 
@@ -85,9 +91,11 @@ impl At {
         if let Ok(stamp) = text.parse::<jiff::Timestamp>() {
             return Ok(Self(stamp.as_millisecond()));
         }
-        let civil = text.strip_suffix(" UTC").unwrap_or(text).parse::<jiff::civil::DateTime>();
-        let zoned =
-            civil.and_then(|c| c.to_zoned(jiff::tz::TimeZone::UTC)).map_err(|_| unreadable())?;
+        let bare = text.strip_suffix(" UTC").or(text.strip_suffix('Z')).unwrap_or(text);
+        let civil = bare.parse::<jiff::civil::DateTime>();
+        let beyond = || TimeError::Beyond { found: text.chars().take(40).collect() };
+        let civil = civil.map_err(|_| unreadable())?;
+        let zoned = civil.to_zoned(jiff::tz::TimeZone::UTC).map_err(|_| beyond())?;
         Ok(Self(zoned.timestamp().as_millisecond()))
     }
 

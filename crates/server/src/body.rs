@@ -5,13 +5,14 @@ use crate::door::Shared;
 use crate::wire::FieldProblem;
 use crate::wire::fields::Fields;
 use crate::wire::report::Report;
-use axum::body::Bytes;
+use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde_json::{Map, Value};
 use std::io::Read as _;
+use std::time::Duration;
 
 /// What a body is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,13 +37,27 @@ impl FromRequest<Shared> for Content {
         let form = form(request.headers())?;
         let gzip = is_gzip(request.headers())?;
         let most = door.options.body_bytes_max;
-        let body = Limited::new(request.into_body(), most).collect().await;
-        let bytes = body.map_err(|error| {
-            if error.is::<LengthLimitError>() { large(most) } else { cut_off(&error) }
-        })?;
-        let bytes = bytes.to_bytes();
+        let bytes = whole(request.into_body(), most, door.timeout()).await?;
         Ok(Self { form, bytes: if gzip { inflated(&bytes, most)? } else { bytes } })
     }
+}
+
+/// The whole body, if it has at most `most` bytes.
+///
+/// What is too large is read on for a while, beside the refusal, and forgotten: closing while the
+/// sender still sends would destroy the answer on its way.
+async fn whole(mut body: Body, most: usize, patience: Duration) -> Result<Bytes, Problem> {
+    let known = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+    if known <= most {
+        match Limited::new(&mut body, most).collect().await {
+            Ok(collected) => return Ok(collected.to_bytes()),
+            Err(error) if !error.is::<LengthLimitError>() => return Err(cut_off(&error)),
+            Err(_) => {}
+        }
+    }
+    let forget = async move { while let Some(Ok(_)) = body.frame().await {} };
+    tokio::spawn(tokio::time::timeout(patience, forget));
+    Err(large(most))
 }
 
 fn form(headers: &HeaderMap) -> Result<Form, Problem> {
@@ -153,6 +168,15 @@ impl FromRequestParts<Shared> for Asked {
         })?;
         let mut map = Map::new();
         for (name, value) in pairs {
+            // What is not UTF-8 arrives with replacement characters; two ids could become one.
+            if name.contains('\u{fffd}') || value.contains('\u{fffd}') {
+                return Err(Problem::field(
+                    "query_invalid",
+                    &name,
+                    value,
+                    "UTF-8, percent-encoded",
+                ));
+            }
             let whole = match map.get(&name).and_then(Value::as_str) {
                 Some(before) => format!("{before},{value}"),
                 None => value,

@@ -8,7 +8,7 @@
 
 use crate::Problem;
 use app::{App, AppError, Health, Job, Language, ModelVersion, Profile, Recommended, Replayed};
-use commerce::{At, CustomerId, DecisionId, DecisionRecord, Fact, ItemId, ModelRef};
+use commerce::{At, CustomerId, DecisionId, DecisionRecord, Fact, ItemId, ModelRef, Who};
 use experiments::ExperimentResult;
 use govern::{TrailEntry, TrailFilter};
 use recommend::RecommendAsk;
@@ -29,6 +29,10 @@ pub trait Shop: Send + Sync + 'static {
     /// # Errors
     /// `field_invalid` for an ask that breaks a limit.
     fn recommend(&self, ask: &RecommendAsk) -> Result<Recommended, Problem>;
+    /// The most items on a page of an answer.
+    fn count_max(&self) -> u16;
+    /// Whether this customer's behaviour may now be used for answers.
+    fn may_personalise(&self, who: &Who) -> bool;
     /// The record of a decision.
     ///
     /// # Errors
@@ -117,6 +121,14 @@ impl Shop for App {
 
     fn recommend(&self, ask: &RecommendAsk) -> Result<Recommended, Problem> {
         Ok(self.recommend(ask)?)
+    }
+
+    fn count_max(&self) -> u16 {
+        self.options().recommend.slate_max
+    }
+
+    fn may_personalise(&self, who: &Who) -> bool {
+        self.may_personalise(who)
     }
 
     fn decision(&self, id: DecisionId) -> Result<Option<Arc<DecisionRecord>>, Problem> {

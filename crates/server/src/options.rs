@@ -114,6 +114,16 @@ impl ServerOptions {
         range("waiting_max", self.waiting_max, 1, 100_000)?;
         range("drain_ms", self.drain_ms, 0, 600_000)?;
         self.shop_currency()?;
+        for origin in &self.origins {
+            let sound = axum::http::HeaderValue::from_str(origin).is_ok();
+            if !sound || (origin != "*" && !origin.contains("://")) {
+                return Err(ServerError::Option {
+                    field: "origins",
+                    seen: format!("{origin:?}"),
+                    allowed: "origins such as https://shop.example, or *".into(),
+                });
+            }
+        }
         let keys = Keys::new(&self.keys)?;
         if self.open && !self.listen.ip().is_loopback() {
             return Err(ServerError::OpenToAll(self.listen));

@@ -2,6 +2,7 @@
 //! codes.
 
 use crate::wire::FieldProblem;
+use crate::wire::report::NOTED_MAX;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use commerce::{CODES, Code, Retry, code};
@@ -42,6 +43,7 @@ impl Problem {
         let detail = match found {
             1 => "1 field is wrong".to_owned(),
             2..=ERRORS_MAX => format!("{found} fields are wrong"),
+            NOTED_MAX.. => format!("{NOTED_MAX} fields or more are wrong, {ERRORS_MAX} are named"),
             _ => format!("{found} fields are wrong, the first {ERRORS_MAX} are named"),
         };
         errors.truncate(ERRORS_MAX);

@@ -42,7 +42,8 @@ pub(crate) async fn alive() -> Json<StateOut> {
     ),
 )]
 pub(crate) async fn ready(State(door): State<Shared>) -> (StatusCode, Json<StateOut>) {
-    let why = door.is_draining().then(|| "the server is going down".to_owned());
+    let draining = door.is_draining().then(|| "the server is going down".to_owned());
+    let why = draining.or_else(|| door.shop.health().stopped);
     let status = if why.is_none() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(StateOut { ok: why.is_none(), why }))
 }

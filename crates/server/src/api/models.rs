@@ -90,7 +90,9 @@ pub(crate) async fn roll_back(
 pub(crate) async fn train(
     State(door): State<Shared>,
     Extension(caller): Extension<Caller>,
+    content: Content,
 ) -> Result<(StatusCode, Json<JobOut>), Problem> {
+    content.read_or_empty(|_| Some(()))?;
     let job = door.look(move |shop| Ok(JobOut::from(shop.train(&caller.0)?))).await?;
     Ok((StatusCode::ACCEPTED, Json(job)))
 }

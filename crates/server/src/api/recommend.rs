@@ -2,11 +2,11 @@
 
 use crate::Problem;
 use crate::body::{Asked, Content, Named};
-use crate::door::Shared;
+use crate::door::{Door, Shared};
 use crate::facade::Shop;
 use crate::wire::fields::Fields;
 use crate::wire::page::read_token;
-use crate::wire::recommend::{AnswerOut, Detail, read_ask};
+use crate::wire::recommend::{AnswerOut, Detail, Limits, read_ask};
 use crate::wire::shapes::{AskIn, BatchIn};
 use axum::Json;
 use axum::extract::State;
@@ -17,6 +17,8 @@ use utoipa::ToSchema;
 
 /// Most asks in one batch.
 const ASKS_MAX: usize = 100;
+/// The largest single ask. Every list at its limit and every id at its longest takes less.
+const ASK_BYTES_MAX: usize = 2 << 20;
 
 /// The POST side of a surface.
 pub(crate) fn posted(surface: Surface) -> MethodRouter<Shared> {
@@ -39,8 +41,13 @@ pub(crate) async fn ask(
     State(door): State<Shared>,
     content: Content,
 ) -> Result<Json<AnswerOut>, Problem> {
-    let currency = door.currency;
-    let read = |fields: &Fields<'_>| read_ask(fields, Some(surface), currency);
+    let limits = limits(&door);
+    let read = |fields: &Fields<'_>| read_ask(fields, Some(surface), limits);
+    if content.bytes.len() > ASK_BYTES_MAX {
+        let allowed = format!("at most {ASK_BYTES_MAX} bytes");
+        let seen = format!("{} bytes", content.bytes.len());
+        return Err(Problem::field("body_large", "body", seen, allowed));
+    }
     let (ask, detail) = content.read_or_empty(read)?;
     answer(&door, ask, detail).await
 }
@@ -64,9 +71,13 @@ pub(crate) async fn ask_by_query(
     State(door): State<Shared>,
     query: Asked,
 ) -> Result<Json<AnswerOut>, Problem> {
-    let currency = door.currency;
-    let (ask, detail) = query.read(|fields| read_ask(fields, Some(surface), currency))?;
+    let limits = limits(&door);
+    let (ask, detail) = query.read(|fields| read_ask(fields, Some(surface), limits))?;
     answer(&door, ask, detail).await
+}
+
+fn limits(door: &Door) -> Limits {
+    Limits { currency: door.currency, count_max: door.shop.count_max() }
 }
 
 async fn answer(
@@ -99,6 +110,10 @@ pub(crate) async fn page(
     let think = move |shop: &dyn Shop| {
         let gone = || Problem::new("page_invalid", "the decision of this page is no longer kept");
         let record = shop.decision(id)?.ok_or_else(gone)?;
+        if record.consent.personal && !shop.may_personalise(&record.who) {
+            let why = "the customer has declined personalisation since; ask anew";
+            return Err(Problem::new("page_invalid", why));
+        }
         if start >= record.chosen.len() {
             return Err(Problem::new("page_invalid", "the slate ends before this page"));
         }
@@ -125,9 +140,9 @@ pub(crate) async fn batch(
     State(door): State<Shared>,
     content: Content,
 ) -> Result<Json<AnswersOut>, Problem> {
-    let currency = door.currency;
+    let limits = limits(&door);
     let asks = content.read(|fields| {
-        let asks = fields.objects("asks", ASKS_MAX, |ask| read_ask(ask, None, currency));
+        let asks = fields.objects("asks", ASKS_MAX, |ask| read_ask(ask, None, limits));
         if asks.is_empty() && fields.is_sound() {
             fields.wrong("asks", format!("1 to {ASKS_MAX} asks"));
         }

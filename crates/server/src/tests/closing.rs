@@ -117,6 +117,7 @@ fn names(document: &Value, shape: &str) -> BTreeSet<String> {
 fn every_shape_names_what_its_reader_asks_for() {
     let document = described();
     let yuan = Currency::CNY;
+    let limits = recommend::Limits { currency: yuan, count_max: 60 };
     let asked = |sent: Value, read: &dyn Fn(&Fields<'_>)| -> BTreeSet<String> {
         let (map, report) = (sent.as_object().unwrap().clone(), Report::default());
         let fields = Fields::of_body(&map, &report);
@@ -156,7 +157,7 @@ fn every_shape_names_what_its_reader_asks_for() {
                 catalogue::read_stock(f);
             }),
         ),
-        ("Ask", asked(ask, &|f| drop(recommend::read_ask(f, None, yuan)))),
+        ("Ask", asked(ask, &|f| drop(recommend::read_ask(f, None, limits)))),
     ];
     for (shape, asked) in cases {
         assert_eq!(names(&document, shape), asked, "{shape}");

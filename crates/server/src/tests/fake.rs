@@ -126,6 +126,14 @@ impl Shop for FakeShop {
         Ok(Recommended { answer, record })
     }
 
+    fn count_max(&self) -> u16 {
+        60
+    }
+
+    fn may_personalise(&self, who: &Who) -> bool {
+        !is(who, "declined")
+    }
+
     fn decision(&self, id: DecisionId) -> Result<Option<Arc<DecisionRecord>>, Problem> {
         Ok(self.records.lock().get(&id).cloned())
     }

@@ -29,7 +29,7 @@ fn an_ask_reaches_the_shop_as_it_was_meant() {
                "channels": ["hot"], "reasons": [{"code": "trending", "evidence": ["24 h"]}],
                "parts": [{"name": "start", "value": 1.0}]})
     );
-    assert_eq!((&reply["scenario"], &reply["personal"]), (&json!("scenario_active"), &json!(true)));
+    assert_eq!((&reply["scenario"], &reply["personal"]), (&json!("active"), &json!(true)));
 }
 
 #[test]
@@ -165,4 +165,49 @@ fn people_models_experiments_and_the_trail_are_told() {
     assert_eq!((&experiment["name"], &experiment["mismatch_p"]), (&json!("x"), &json!(1.0)));
     assert_eq!(server.get("/v1/audits?action=model&count=5").json()[0]["offset"], 7);
     assert_eq!(server.get("/v1/audits?actor=nobody").json(), json!([]));
+}
+
+#[test]
+fn a_million_wrong_fields_are_counted_no_further_than_it_helps() {
+    let server = Running::new();
+    let many: Vec<String> = (0..5_000).map(|n| format!("\"k{n}\":1")).collect();
+    let body = format!("{{{}}}", many.join(","));
+    let reply = server.post("/v1/recommend/home", &body);
+    assert_eq!(reply.code(), (422, "field_invalid".into()));
+    let told = reply.json();
+    assert_eq!(told["detail"], "1000 fields or more are wrong, 50 are named");
+    assert_eq!(told["errors"].as_array().unwrap().len(), 50);
+    let body = format!("{{\"filter\":{{\"attributes\":{body}}}}}");
+    let told = server.post("/v1/recommend/home", &body).json();
+    assert_eq!(told["errors"][0]["seen"], "5000 entries");
+    let whole = format!("{{\"customer_id\":\"c\",\"bury\":[{}]}}", "\"x\", ".repeat(600_000));
+    assert_eq!(server.post("/v1/recommend/home", &whole).code(), (413, "body_large".into()));
+}
+
+#[test]
+fn limits_are_this_shops_and_the_place_in_a_list_is_named() {
+    let server = Running::new();
+    let reply = server.get("/v1/recommend/home?count=100");
+    assert_eq!(reply.code(), (400, "query_invalid".into()));
+    assert_eq!(reply.json()["errors"][0]["allowed"], "a whole number from 1 to 60");
+    let ask =
+        json!({"filter": {"categories": ["Tea", 1, ""]}, "pins": [{"item_id": "a", "at": 60}]});
+    let told = server.post("/v1/recommend/home", &ask.to_string()).json();
+    let paths: Vec<&str> =
+        told["errors"].as_array().unwrap().iter().map(|e| e["path"].as_str().unwrap()).collect();
+    assert_eq!(paths, ["filter.categories[1]", "filter.categories[2]", "pins[0].at"]);
+    // Bytes that are no text must not make one customer of two.
+    let reply = server.get("/v1/recommend/home?customer_id=%ff%fe");
+    assert_eq!(reply.code(), (400, "query_invalid".into()));
+    assert_eq!(reply.json()["errors"][0]["path"], "customer_id");
+}
+
+#[test]
+fn pages_end_with_the_consent_that_they_were_made_with() {
+    let server = Running::new();
+    let first = server.get("/v1/recommend/home?customer_id=declined&count=5").json();
+    let page = first["next_page"].as_str().unwrap();
+    let reply = server.get(&format!("/v1/recommend/pages/{page}"));
+    assert_eq!(reply.code(), (400, "page_invalid".into()));
+    assert!(reply.body.contains("declined personalisation since"), "{reply:?}");
 }

@@ -193,3 +193,33 @@ fn options_out_of_range_are_named() {
     let typed = toml::from_str::<ServerOptions>("listen = \"127.0.0.1:0\"\nopne = true");
     assert!(typed.unwrap_err().to_string().contains("unknown field `opne`"));
 }
+
+#[test]
+fn who_sends_too_much_hears_so_even_when_they_listen_only_after_sending() {
+    let server = Running::with(ServerOptions { body_bytes_max: 1 << 10, ..options() });
+    let (body, chunk) = (vec![b' '; 8 << 20], [b' '; 1 << 16]);
+    let reply = server.call("POST", "/v1/events", "X-Api-Key: sk-all\r\n", &body);
+    assert_eq!(reply.code(), (413, "body_large".into()));
+    let mut stream = TcpStream::connect(server.address).unwrap();
+    let head = "POST /v1/events HTTP/1.1\r\nHost: shop\r\nX-Api-Key: sk-all\r\n\
+                Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n";
+    stream.write_all(head.as_bytes()).unwrap();
+    for _ in 0..128 {
+        stream.write_all(b"10000\r\n").unwrap();
+        stream.write_all(&chunk).unwrap();
+        stream.write_all(b"\r\n").unwrap();
+    }
+    stream.write_all(b"0\r\n\r\n").unwrap();
+    assert_eq!(Reply::read(&mut stream).code(), (413, "body_large".into()));
+}
+
+#[test]
+fn options_that_would_do_nothing_are_refused() {
+    for origin in ["\n", "shop.example"] {
+        let odd = ServerOptions { origins: vec![origin.into()], ..options() };
+        let error = odd.check().unwrap_err().to_string();
+        assert!(error.starts_with("server.origins is ") && error.contains("https://"), "{error}");
+    }
+    let fine = ServerOptions { origins: vec!["*".into(), "https://a.b".into()], ..options() };
+    fine.check().unwrap();
+}

@@ -6,7 +6,7 @@
 //! remembered: what was sent but never asked for is unknown, and a test compares the names asked
 //! for with those of the OpenAPI schema.
 
-use super::report::{FieldProblem, Path, Report, shown};
+use super::report::{FieldProblem, NOTED_MAX, Path, Report, shown};
 use commerce::{At, Currency, IdError, Money};
 use serde_json::{Map, Value};
 use std::cell::RefCell;
@@ -52,8 +52,11 @@ impl<'a> Fields<'a> {
     }
 
     fn wrong_at(&self, path: Path<'_>, seen: String, allowed: &dyn fmt::Display) {
-        let problem = FieldProblem { path: path.to_string(), seen, allowed: allowed.to_string() };
-        self.report.problems.borrow_mut().push(problem);
+        let mut problems = self.report.problems.borrow_mut();
+        if problems.len() < NOTED_MAX {
+            let (path, allowed) = (path.to_string(), allowed.to_string());
+            problems.push(FieldProblem { path, seen, allowed });
+        }
     }
 
     /// The value of `name`; `null` counts as not sent.
@@ -169,22 +172,35 @@ impl<'a> Fields<'a> {
     /// A list of at most `most` short texts.
     pub(crate) fn words(&self, name: &'static str, most: usize) -> Vec<Box<str>> {
         let Some(value) = self.value(name) else { return Vec::new() };
-        let allowed = || format!("a list of at most {most} texts of 1 to {WORD_MAX} bytes");
+        let parts: Vec<Value>;
         let list = match value {
-            Value::Array(list) => list.iter().map(Value::as_str).collect::<Option<Vec<_>>>(),
-            Value::String(text) if self.texts => Some(text.split(',').collect()),
-            _ => None,
-        };
-        let sound = list.filter(|list| {
-            list.len() <= most && list.iter().all(|t| !t.trim().is_empty() && t.len() <= WORD_MAX)
-        });
-        match sound {
-            Some(list) => list.into_iter().map(|text| text.trim().into()).collect(),
-            None => {
-                self.wrong(name, allowed());
-                Vec::new()
+            Value::Array(list) => list,
+            Value::String(text) if self.texts => {
+                parts = text.split(',').map(Value::from).collect();
+                &parts
             }
+            _ => {
+                self.wrong(
+                    name,
+                    format!("a list of at most {most} texts of 1 to {WORD_MAX} bytes"),
+                );
+                return Vec::new();
+            }
+        };
+        if !self.fits(name, list.len(), most) {
+            return Vec::new();
         }
+        let path = Path::Field(&self.path, name);
+        let word = |(place, value): (usize, &Value)| {
+            let text = value.as_str().map(str::trim);
+            let sound = text.filter(|text| (1..=WORD_MAX).contains(&text.len()));
+            if sound.is_none() {
+                let allowed = format!("text of 1 to {WORD_MAX} bytes");
+                self.wrong_at(Path::Place(&path, place), shown(value), &allowed);
+            }
+            sound.map(Into::into)
+        };
+        list.iter().enumerate().filter_map(word).collect()
     }
 
     /// A whole number within `least..=most`.
@@ -286,7 +302,10 @@ impl<'a> Fields<'a> {
         let text = match value {
             Value::String(text) => text.clone(),
             Value::Number(number) => number.to_string(),
-            _ => String::new(),
+            _ => {
+                self.wrong(name, "RFC 3339 such as 2026-11-11T20:00:00+08:00, or Unix seconds");
+                return None;
+            }
         };
         let read = At::parse(&text).and_then(|at| at.believable(now));
         read.map_err(|error| self.wrong(name, error)).ok()
@@ -379,6 +398,9 @@ impl<'a> Fields<'a> {
             self.wrong(name, allowed());
             return Vec::new();
         };
+        if !self.fits(name, map.len(), most) {
+            return Vec::new();
+        }
         let mut pairs = Vec::with_capacity(map.len());
         for (key, value) in map {
             let path = Path::Field(&self.path, name);
@@ -412,7 +434,9 @@ impl<'a> Fields<'a> {
     pub(crate) fn note_unknown(&self) {
         let asked = self.asked.borrow();
         let allowed = || asked.join(", ");
-        for name in self.map.keys().filter(|name| !asked.contains(&name.as_str())) {
+        let room = NOTED_MAX.saturating_sub(self.report.unknown.borrow().len());
+        let unknown = self.map.keys().filter(|name| !asked.contains(&name.as_str()));
+        for name in unknown.take(room) {
             let path = Path::Field(&self.path, name).to_string();
             let problem = FieldProblem {
                 path: path.chars().take(WORD_MAX).collect(),
@@ -437,7 +461,13 @@ fn plain(value: &Value) -> Option<String> {
 fn rounded(value: f64, currency: Currency) -> Result<Money, String> {
     let scaled = value * 10f64.powi(currency.minor_digits() as i32);
     let whole = scaled.round();
-    if (scaled - whole).abs() < 1e-4 && whole.abs() < 9e15 {
+    if whole.abs() >= 9e15 {
+        return Err(format!(
+            "an amount of {currency} below {:e}",
+            9e15 / 10f64.powi(currency.minor_digits() as i32)
+        ));
+    }
+    if (scaled - whole).abs() < 1e-4 {
         return Ok(Money::new(whole as i64, currency));
     }
     let digits = currency.minor_digits();

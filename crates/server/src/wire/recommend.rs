@@ -7,13 +7,13 @@ use app::{Language, Recommended};
 use commerce::{Choice, Currency, DecisionRecord, ItemId, MerchantId};
 use recommend::{
     Boost, BoostOn, CANDIDATES_MAX, CONTEXT_MAX, Channel, ItemFilter, LIST_MAX, PinnedItem,
-    RecommendAsk, Surface, part_name,
+    RecommendAsk, Scenario, Surface, part_name,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 
 const COUNT_DEFAULT: u16 = 10;
-const COUNT_MAX: u32 = 500;
 
 /// The last part of a surface's URL.
 pub(crate) const fn segment(surface: Surface) -> &'static str {
@@ -53,12 +53,23 @@ impl Detail {
     }
 }
 
+/// What this shop allows and takes for granted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// The currency of amounts that come without one.
+    pub(crate) currency: Currency,
+    /// The most items on a page.
+    pub(crate) count_max: u16,
+}
+
 /// Reads one ask; `surface` when the path of the request named it.
 pub(crate) fn read_ask(
     fields: &Fields<'_>,
     surface: Option<Surface>,
-    shop_currency: Currency,
+    limits: Limits,
 ) -> Option<(RecommendAsk, Detail)> {
+    let Limits { currency: shop_currency, count_max } = limits;
+    let count_max = u32::from(count_max);
     let named = |name: &str| Surface::ALL.into_iter().find(|surface| segment(*surface) == name);
     let surface = match surface {
         Some(surface) => Some(surface),
@@ -67,14 +78,14 @@ pub(crate) fn read_ask(
     let most = if surface == Some(Surface::Rank) { CANDIDATES_MAX } else { CONTEXT_MAX };
     let who = read_who(fields);
     let items = fields.ids("items", most, ItemId::new);
-    let count = fields.whole_u32("count", 1, COUNT_MAX).map(|count| count as u16);
+    let count = fields.whole_u32("count", 1, count_max).map(|count| count as u16);
     let filter = fields.object("filter", |filter| read_filter(filter, shop_currency));
     let boosts = fields.objects("boosts", LIST_MAX, read_boost);
     let pins = fields.objects("pins", LIST_MAX, |pin| {
         let item = pin.id_needed("item_id", ItemId::new);
-        let at = pin.whole_u32("at", 0, COUNT_MAX - 1);
+        let at = pin.whole_u32("at", 0, count_max.saturating_sub(1));
         if !pin.has("at") {
-            pin.wrong("at", format!("a place from 0 to {}", COUNT_MAX - 1));
+            pin.wrong("at", format!("a place from 0 to {}", count_max.saturating_sub(1)));
         }
         Some(PinnedItem { item: item?, at: at? as u16 })
     });
@@ -82,8 +93,9 @@ pub(crate) fn read_ask(
     let detail = fields.word("detail", Detail::named, &Detail::NAMES).unwrap_or_default();
     let surface = surface?;
     check_surface(fields, surface, &items, &who);
+    let count = count.unwrap_or(COUNT_DEFAULT.min(limits.count_max));
     let filter = filter.unwrap_or_default();
-    let open = RecommendAsk::new(who, surface, count.unwrap_or(COUNT_DEFAULT));
+    let open = RecommendAsk::new(who, surface, count);
     let mut ask = RecommendAsk { filter, boosts, pins, bury, ..open };
     let place = if surface == Surface::Rank { &mut ask.candidates } else { &mut ask.context };
     *place = items;
@@ -155,7 +167,7 @@ pub(crate) struct AnswerOut {
     personal: bool,
     /// How the customer was treated. Only with a first page.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "active")]
+    #[schema(schema_with = scenarios)]
     scenario: Option<&'static str>,
     /// Why it is a lesser answer, if it is.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -242,11 +254,22 @@ pub(crate) struct ModelOut {
     pub(crate) version: u32,
 }
 
+/// The names of the scenarios.
+fn scenarios() -> Object {
+    let names = Scenario::ALL.map(Scenario::name);
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .description(Some("How the customer was treated. Only with a first page."))
+        .enum_values(Some(names))
+        .examples([names[1]])
+        .build()
+}
+
 impl AnswerOut {
     pub(crate) fn first(recommended: &Recommended, count: u16, detail: Detail) -> Self {
         let Recommended { answer, record } = recommended;
         let page = Self::page(record, 0, count.into(), detail);
-        Self { scenario: Some(answer.scenario.code()), ..page }
+        Self { scenario: Some(answer.scenario.name()), ..page }
     }
 
     /// The page of `record` that begins at `start`.

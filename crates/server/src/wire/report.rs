@@ -16,6 +16,10 @@ pub struct FieldProblem {
     pub allowed: String,
 }
 
+/// The most mistakes that are noted of one message: a body of a million of them must not cost
+/// seconds.
+pub(crate) const NOTED_MAX: usize = 1_000;
+
 /// Everything found wrong with one message.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
