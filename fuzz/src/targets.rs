@@ -163,7 +163,7 @@ fn import() -> Result<Target> {
         let mapping = Some(Mapping::preset(preset)?);
         let now = At::from_s(1_800_000_000);
         let import = Import { inputs: &inputs, mapping, work_dir: work.path(), now };
-        let mut append = |facts: Vec<Fact>| {
+        let mut append = |facts: Vec<Fact>, _| {
             for fact in &facts {
                 let entry = codec::entry_of(fact).map_err(|e| e.to_string())?;
                 let same = codec::fact_of(&entry).map_err(|e| e.to_string())?;

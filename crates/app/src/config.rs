@@ -29,6 +29,9 @@ pub struct AppOptions {
     pub experiments: Vec<ExperimentOptions>,
     /// When models are trained.
     pub train: TrainOptions,
+    /// The door's own section, which is read elsewhere and only passed over here.
+    #[serde(skip_serializing)]
+    pub server: serde::de::IgnoredAny,
 }
 
 impl AppOptions {
@@ -50,7 +53,19 @@ impl AppOptions {
         let told = wrong.map(|(name, seen, least, most)| {
             format!("{name} is {seen}; allowed: {least} to {most}")
         });
-        let told: Vec<String> = told.collect();
+        let mut told: Vec<String> = told.collect();
+        told.extend(self.train.recommend.check().iter().map(ToString::to_string));
+        for (place, gate) in self.train.gates.iter().enumerate() {
+            let (name, seen) = match gate {
+                registry::Gate::AtLeast { bound, .. } | registry::Gate::AtMost { bound, .. } => {
+                    ("bound", bound)
+                }
+                registry::Gate::NotWorse { by, .. } => ("by", by),
+            };
+            if !seen.is_finite() {
+                told.push(format!("train.gates[{place}].{name} is {seen}; allowed: a number"));
+            }
+        }
         if told.is_empty() { Ok(()) } else { Err(told.join("\n")) }
     }
 }

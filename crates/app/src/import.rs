@@ -29,9 +29,12 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use store::Ack;
 
 /// Facts handed to the log at once.
 const BATCH: usize = 2_000;
+/// Batches after which all is made durable, so that going on can begin there.
+const DURABLE_EVERY: u64 = 50;
 
 /// Why an import stops. A bad row does not stop it.
 #[derive(Debug, thiserror::Error)]
@@ -40,7 +43,7 @@ pub enum ImportError {
     #[error("cannot read {path:?}: {source}")]
     Read { path: PathBuf, source: io::Error },
     /// A file breaks off or is damaged.
-    #[error("{path:?} is damaged near line {line}: {source}; rows before it were read")]
+    #[error("{path:?} is damaged near line {line}: {source}; nothing of this import was stored")]
     Broken { path: PathBuf, line: u64, source: io::Error },
     /// A small file unpacks to an enormous one.
     #[error(
@@ -50,6 +53,9 @@ pub enum ImportError {
     /// A file that must be read whole is too large for that.
     #[error("{path:?} is larger than {bytes_max} bytes unpacked, the most that can be read whole")]
     Large { path: PathBuf, bytes_max: u64 },
+    /// A file of another kind than is read.
+    #[error("{path:?} is {what}; {mend}")]
+    Foreign { path: PathBuf, what: &'static str, mend: &'static str },
     /// No column names.
     #[error("{path:?} has no header line; give the column names as `header` in the mapping")]
     Header { path: PathBuf },
@@ -133,7 +139,7 @@ pub struct ImportReport {
     pub repeated: u64,
     /// Rows in the quarantine.
     pub quarantined: u64,
-    /// Why, how often, and the first of each: (problem, rows, file, line).
+    /// Why, most frequent first, each with the first row that it was said of.
     pub problems: Vec<Complaint>,
     /// Where the quarantined rows are, if there are any.
     pub quarantine: Option<PathBuf>,
@@ -154,8 +160,8 @@ pub struct Import<'a> {
     pub now: At,
 }
 
-/// What the log answers to a batch: how many facts were new.
-pub type Append<'a> = dyn FnMut(Vec<Fact>) -> Result<u64, String> + 'a;
+/// Hands a batch to the log, which answers how many facts were new once they are as durable as asked.
+pub type Append<'a> = dyn FnMut(Vec<Fact>, Ack) -> Result<u64, String> + 'a;
 
 impl Import<'_> {
     /// Reads, sorts and appends.
@@ -173,7 +179,8 @@ impl Import<'_> {
             None => Cow::Owned(guess(&files)?),
         };
         let plan = plan(&files, &mapping)?;
-        let name = spool::name_of(&plan.iter().map(|part| part.stamp.as_str()).collect::<Vec<_>>());
+        let stamps = plan.iter().map(|part| (part.stamp.as_str(), format!("{:?}", part.mapping)));
+        let name = spool::name_of(&(mapping.currency.as_deref(), stamps.collect::<Vec<_>>()));
         let mut report = ImportReport {
             skipped: files
                 .iter()
@@ -185,6 +192,8 @@ impl Import<'_> {
         let spool = match Spool::resume(self.work_dir, &name)? {
             Some(spool) => {
                 report.resumed = true;
+                (report.quarantined, report.quarantine) =
+                    (spool.quarantined, Quarantine::of_before(self.work_dir, &name));
                 spool
             }
             None => self.read(&plan, &mapping, &name, &mut report, progress)?,
@@ -246,7 +255,7 @@ impl Import<'_> {
         }
         let (quarantined, problems, file) = quarantine.close()?;
         (report.quarantined, report.problems, report.quarantine) = (quarantined, problems, file);
-        spool.sorted()
+        spool.sorted(quarantined)
     }
 
     fn append(
@@ -257,17 +266,20 @@ impl Import<'_> {
         progress: &mut dyn FnMut(&ImportProgress),
     ) -> Result<(), ImportError> {
         let total = spool.len();
-        loop {
+        for count in 1.. {
             let batch = spool.next_batch(BATCH)?;
             report.repeated += batch.repeated;
             if batch.facts.is_empty() {
                 break;
             }
             let sent = batch.facts.len() as u64;
-            let new = append(batch.facts).map_err(ImportError::Log)?;
+            let ack = if count % DURABLE_EVERY == 0 { Ack::Disk } else { Ack::Memory };
+            let new = append(batch.facts, ack).map_err(ImportError::Log)?;
             report.new += new;
             report.known += sent - new;
-            spool.mark_done()?;
+            if ack == Ack::Disk {
+                spool.mark_done()?;
+            }
             progress(&ImportProgress { step: "appending".into(), done: spool.done(), total });
         }
         spool.remove()
@@ -294,7 +306,7 @@ struct PlannedFile<'a> {
     path: PathBuf,
     mapping: &'a FileMapping,
     bytes: u64,
-    /// Names content and mapping: the id of facts without one.
+    /// Names the content: the id of facts without one.
     stamp: String,
 }
 

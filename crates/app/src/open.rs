@@ -327,7 +327,9 @@ fn named(
 ) -> Result<BTreeMap<Box<str>, Arc<Recommender>>, AppError> {
     let policies = options.policies.iter().map(|(name, changes)| {
         let changed = changed(&options.recommend, name, changes)?;
-        Ok((Box::from(name.as_str()), make(changed)?))
+        let policy =
+            make(changed).map_err(|e| AppError::Config(format!("policies.{name}: {e}")))?;
+        Ok((Box::from(name.as_str()), policy))
     });
     policies.collect()
 }

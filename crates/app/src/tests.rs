@@ -332,3 +332,44 @@ fn options_out_of_range_are_all_named() {
     options.shadow = Some("nobody".into());
     assert!(App::check(&options).unwrap_err().to_string().contains("no policy \"nobody\""));
 }
+
+#[test]
+fn options_of_every_section_are_checked_and_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut wrong = options(dir.path());
+    wrong.train.recommend.leaves = 0;
+    let at_least = registry::Gate::AtLeast { metric: "ndcg@10".into(), bound: f64::NAN };
+    wrong.train.gates.push(at_least);
+    let told = App::check(&wrong).unwrap_err().to_string();
+    assert!(told.contains("train.recommend.leaves is 0; allowed: 2 to 255"), "{told}");
+    assert!(told.contains("train.gates[1].bound is NaN; allowed: a number"), "{told}");
+    let mut wrong = options(dir.path());
+    wrong.features.weights.dismiss_item = -5.0;
+    let told = App::check(&wrong).unwrap_err().to_string();
+    assert!(told.contains("features.weights.dismiss_item is -5; allowed is 0 to 100"), "{told}");
+    let mut wrong = options(dir.path());
+    wrong.policies.insert("x".into(), "slate_max = 0".parse().unwrap());
+    let told = App::check(&wrong).unwrap_err().to_string();
+    assert!(told.contains("policies.x: recommend.slate_max is 0"), "{told}");
+}
+
+#[test]
+fn a_model_that_cannot_be_read_is_told_by_the_doctor_and_not_reported_as_serving() {
+    let dir = tempfile::tempdir().unwrap();
+    let app = filled(dir.path());
+    let outcome = train(&app);
+    assert!(outcome.serves && !app.health().models.is_empty(), "{outcome}");
+    drop(app);
+    let model = dir.path().join("models/recommend/1/artefact.bin");
+    let mut bytes = std::fs::read(&model).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 0xff;
+    std::fs::write(&model, bytes).unwrap();
+    let app = App::open(options(dir.path())).unwrap();
+    assert!(app.health().models.is_empty());
+    let told = app.doctor();
+    let about = told.iter().find(|finding| finding.about == "model").unwrap();
+    assert_eq!(about.severity, Severity::Missing);
+    assert!(about.found.contains("version 1 was chosen to serve and cannot be read"), "{about:?}");
+    assert!(!app.recommend(&home("c1")).unwrap().record.chosen.is_empty());
+}

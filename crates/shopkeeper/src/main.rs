@@ -80,5 +80,12 @@ fn main() -> ExitCode {
 
 #[expect(clippy::print_stderr, reason = "the terminal is where the caller of a command looks")]
 fn complain(error: &anyhow::Error) {
-    eprintln!("error: {error:#}");
+    let mut said = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        // Most of our errors quote their cause already.
+        if !said.contains(&cause) {
+            said = format!("{said}: {cause}");
+        }
+    }
+    eprintln!("error: {}", said.trim_end());
 }

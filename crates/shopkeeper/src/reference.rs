@@ -5,44 +5,54 @@ use anyhow::Result;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-/// The sources that declare options.
-const SOURCES: &[&str] = &[
-    include_str!("../../app/src/config.rs"),
-    include_str!("../../features/src/options.rs"),
-    include_str!("../../govern/src/options.rs"),
-    include_str!("../../recommend/src/options.rs"),
-    include_str!("../../server/src/options.rs"),
+/// The sources that declare options, and their crates.
+const SOURCES: &[(&str, &str)] = &[
+    ("app", include_str!("../../app/src/config.rs")),
+    ("features", include_str!("../../features/src/options.rs")),
+    ("govern", include_str!("../../govern/src/options.rs")),
+    ("recommend", include_str!("../../recommend/src/options.rs")),
+    ("recommend", include_str!("../../recommend/src/train.rs")),
+    ("recommend", include_str!("../../recommend/src/train/channels.rs")),
+    ("server", include_str!("../../server/src/options.rs")),
 ];
+
+/// The declared structs by crate and name: two crates may use one name.
+type Structs = BTreeMap<(&'static str, String), Vec<Field>>;
 
 /// A field of an options struct: name, type, sentences.
 type Field = (String, String, Vec<String>);
 
 /// The whole reference as a TOML file in which every option stands at its default.
 pub(crate) fn reference() -> Result<String> {
-    let structs: BTreeMap<String, Vec<Field>> =
-        SOURCES.iter().flat_map(|text| declared(text)).collect();
+    let structs: Structs = SOURCES
+        .iter()
+        .flat_map(|(from, text)| declared(text).into_iter().map(|(name, f)| ((*from, name), f)))
+        .collect();
     let mut out = String::from(
         "# Every option of Shopkeeper at its default. Remove what you do not change.\n",
     );
     let app = toml::Table::try_from(app::AppOptions::default())?;
-    section(&mut out, &structs, "AppOptions", "", &app)?;
+    section(&mut out, &structs, ("app", "AppOptions"), "", &app)?;
     let server = toml::Table::try_from(server::ServerOptions::default())?;
     writeln!(out, "\n[server]")?;
-    section(&mut out, &structs, "ServerOptions", "server", &server)?;
+    section(&mut out, &structs, ("server", "ServerOptions"), "server", &server)?;
     Ok(out)
 }
 
 /// Writes the fields of one struct: values first, tables after them.
 fn section(
     out: &mut String,
-    structs: &BTreeMap<String, Vec<Field>>,
-    name: &str,
+    structs: &Structs,
+    (from, name): (&str, &str),
     path: &str,
     defaults: &toml::Table,
 ) -> Result<()> {
-    let Some(fields) = structs.get(name) else { return Ok(()) };
-    let is_table = |field: &Field| structs.contains_key(&field.1);
-    for (field, _, docs) in fields.iter().filter(|field| !is_table(field)) {
+    let found = meant(structs, from, name);
+    let Some((&(from, _), fields)) = found else { return Ok(()) };
+    let is_table = |field: &Field| meant(structs, from, &field.1).is_some();
+    let passed_over = |field: &Field| field.1.ends_with("IgnoredAny");
+    for field in fields.iter().filter(|field| !is_table(field) && !passed_over(field)) {
+        let (field, _, docs) = field;
         writeln!(out)?;
         for sentence in docs {
             writeln!(out, "# {sentence}")?;
@@ -60,10 +70,22 @@ fn section(
         }
         writeln!(out, "[{inner}]")?;
         if let Some(toml::Value::Table(table)) = defaults.get(field) {
-            section(out, structs, kind, &inner, table)?;
+            section(out, structs, (from, kind), &inner, table)?;
         }
     }
     Ok(())
+}
+
+/// The struct that source code of crate `from` means by `name`: with its crate, its own, or an
+/// imported one.
+fn meant<'a>(
+    structs: &'a Structs,
+    from: &str,
+    name: &str,
+) -> Option<(&'a (&'static str, String), &'a Vec<Field>)> {
+    let (from, name) = name.split_once("::").unwrap_or((from, name));
+    let own = structs.iter().find(|((at, other), _)| *at == from && other == name);
+    own.or_else(|| structs.iter().find(|((_, other), _)| other == name))
 }
 
 /// Lists of tables and empty tables cannot stand as `name = value` before other sections.
@@ -120,8 +142,24 @@ mod tests {
     }
 
     #[test]
+    fn every_section_is_there_even_where_two_crates_use_one_name() {
+        let text = super::reference().unwrap();
+        for told in [
+            "[govern]\n",
+            "[train.recommend.channels]\n",
+            "label_share = 0.15",
+            "[features.weights]\n",
+            "rate_item = 1.0",
+            "[recommend.scenarios.active.weights]\n",
+            "embedding = ",
+        ] {
+            assert!(text.contains(told), "{told}");
+        }
+    }
+
+    #[test]
     fn every_option_says_what_it_is() {
-        for (name, fields) in super::SOURCES.iter().flat_map(|text| super::declared(text)) {
+        for (name, fields) in super::SOURCES.iter().flat_map(|(_, text)| super::declared(text)) {
             for (field, _, docs) in fields {
                 assert!(!docs.is_empty(), "{name}.{field} has no doc comment");
             }

@@ -4,6 +4,7 @@ use crate::settings::{ConfigArgs, Settings};
 use anyhow::{Context, Result};
 use app::App;
 use server::Server;
+use std::io::IsTerminal as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tracing_subscriber::EnvFilter;
@@ -45,7 +46,10 @@ impl ServeArgs {
 /// Structured logs on standard error.
 pub(crate) fn log(json: bool) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     // A second call, from a test, keeps the first one's settings.
     let _ = if json { builder.json().try_init() } else { builder.try_init() };
 }

@@ -50,11 +50,14 @@ impl Settings {
 
     /// Reads the text of a configuration file.
     pub(crate) fn parse(text: &str) -> Result<Self> {
-        let mut table: toml::Table = toml::from_str(text)?;
-        let server = match table.remove("server") {
-            Some(section) => section.try_into().context("section [server]")?,
-            None => ServerOptions::default(),
-        };
-        Ok(Self { app: table.try_into()?, server })
+        // Two readings of the text itself, so that a mistake is told with its line and column.
+        #[derive(Default, serde::Deserialize)]
+        #[serde(default)]
+        struct Door {
+            server: ServerOptions,
+        }
+        let app = toml::from_str(text)?;
+        let Door { server } = toml::from_str(text)?;
+        Ok(Self { app, server })
     }
 }

@@ -4,7 +4,7 @@ use crate::progress::Display;
 use crate::settings::ConfigArgs;
 use anyhow::{Context, Result, bail};
 use app::import::{Import, ImportReport, Mapping};
-use app::{Ack, App, Finding, Receipt, Severity};
+use app::{App, Finding, Receipt, Severity};
 use learn::progress::Step;
 use std::io::Write;
 use std::path::PathBuf;
@@ -78,6 +78,9 @@ impl ImportArgs {
         let app = open(config)?;
         let report = import(&app, &self.inputs, mapping)?;
         write!(out, "{}", told(&report))?;
+        if report.new + report.known + report.repeated == 0 {
+            bail!("nothing was imported: not one row of these files could be read; see above");
+        }
         Ok(())
     }
 }
@@ -93,8 +96,8 @@ pub(crate) fn import(
     let import = Import { inputs, mapping, work_dir: &work_dir, now: app.now() };
     let mut since = 0;
     let report = import.run(
-        &mut |facts| {
-            let receipts = app.append(&facts, Ack::Memory).map_err(|e| e.to_string())?;
+        &mut |facts, ack| {
+            let receipts = app.append(&facts, ack).map_err(|e| e.to_string())?;
             since += receipts.len() as u64;
             if since > SNAPSHOT_EVERY {
                 since = 0;
@@ -117,7 +120,8 @@ fn told(report: &ImportReport) -> String {
     let mut text = String::new();
     // Writing to a String cannot fail.
     for (path, rows) in &report.files {
-        let _ = writeln!(text, "read {} rows of {}", rows, path.display());
+        let empty = if *rows == 0 { ": there is none; was it written whole?" } else { "" };
+        let _ = writeln!(text, "read {rows} rows of {}{empty}", path.display());
     }
     for path in &report.skipped {
         let _ = writeln!(text, "passed over {}: the mapping does not name it", path.display());

@@ -128,6 +128,10 @@ fn header_of(path: &Path, fields: &Fields) -> Result<Header, ImportError> {
         String::from_utf8_lossy(bytes).trim().to_owned()
     };
     let names: Vec<String> = (0..fields.count).map(name).collect();
+    if names.iter().any(|name| name.contains('\r')) {
+        let (what, mend) = ("text whose lines end with CR alone", "save it with LF or CRLF");
+        return Err(ImportError::Foreign { path: path.to_owned(), what, mend });
+    }
     if names.iter().all(String::is_empty) {
         return Err(ImportError::Header { path: path.to_owned() });
     }
@@ -150,7 +154,9 @@ struct Records {
 impl Records {
     fn new(delimiter: u8, quoted: bool) -> Self {
         let mut parser = csv_core::ReaderBuilder::new();
-        parser.delimiter(delimiter).quoting(quoted);
+        // Lines were cut already. A CR within one is data: were it an end, the rest would be lost.
+        let terminator = csv_core::Terminator::Any(b'\n');
+        parser.delimiter(delimiter).quoting(quoted).terminator(terminator);
         let fields = Fields { bytes: vec![0; 4096], ends: vec![0; 64], count: 0 };
         Self { parser, quoted, joined: Vec::new(), fields, pending: Default::default() }
     }

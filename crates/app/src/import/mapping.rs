@@ -106,7 +106,7 @@ pub enum RowShape {
 
 /// Where a field stands: a column's name, or a rule.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected a column's name, or a table with column, columns, …")]
 pub enum Place {
     /// The column.
     Column(String),

@@ -42,6 +42,11 @@ impl Quarantine {
         Self { path, file: None, rows: 0, problems: BTreeMap::new() }
     }
 
+    /// The file that an import of this name wrote before it was interrupted, if it did.
+    pub(crate) fn of_before(work_dir: &Path, name: &str) -> Option<PathBuf> {
+        Some(Self::new(work_dir, name).path).filter(|path| path.exists())
+    }
+
     pub(crate) fn keep(
         &mut self,
         file: &Path,

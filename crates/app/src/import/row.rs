@@ -4,6 +4,9 @@ use super::Rejected;
 use serde_json::Value;
 use std::borrow::Cow;
 
+/// Columns named in a message; a file may have thousands.
+const COLUMNS_TOLD: usize = 20;
+
 /// The names of a file's columns.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Header(Vec<Box<str>>);
@@ -100,12 +103,23 @@ impl<'a> Row<'a> {
     /// The columns there are, for messages.
     pub(crate) fn columns(&self) -> String {
         match self {
-            Self::Record { header, .. } => header.names().collect::<Vec<_>>().join(", "),
-            Self::Object(Value::Object(map)) => {
-                map.keys().map(String::as_str).collect::<Vec<_>>().join(", ")
-            }
+            Self::Record { header, .. } => listed(header.names(), header.len()),
+            Self::Object(Value::Object(map)) => listed(map.keys().map(String::as_str), map.len()),
             Self::Object(_) => String::new(),
         }
+    }
+}
+
+/// The first of some names, as a terminal can show them.
+fn listed<'a>(names: impl Iterator<Item = &'a str>, all: usize) -> String {
+    let first = names.take(COLUMNS_TOLD).map(|name| {
+        let name: String = name.chars().take(40).collect();
+        name.escape_debug().to_string()
+    });
+    let first = first.collect::<Vec<_>>().join(", ");
+    match all.saturating_sub(COLUMNS_TOLD) {
+        0 => first,
+        more => format!("{first} and {more} more"),
     }
 }
 

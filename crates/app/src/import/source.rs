@@ -33,6 +33,9 @@ impl Source {
         let packed_bytes = file.metadata().map_err(cannot)?.len();
         let mut magic = [0u8; 4];
         let got = read_up_to(&mut file, &mut magic).map_err(cannot)?;
+        if let Some((what, mend)) = foreign(magic) {
+            return Err(ImportError::Foreign { path: path.to_owned(), what, mend });
+        }
         let read_bytes = Arc::new(AtomicU64::new(0));
         let counted = Counted {
             inner: io::Cursor::new(magic[..got].to_vec()).chain(file),
@@ -75,6 +78,25 @@ impl Source {
             number: 0,
             buffer: Vec::new(),
         }
+    }
+}
+
+/// What a file is that begins like this and is not read here, and what to do about it.
+fn foreign(magic: [u8; 4]) -> Option<(&'static str, &'static str)> {
+    let unpack = "unpack it first; gzip and zstd are read as they are";
+    match magic {
+        [b'P', b'K', 3, 4] => {
+            Some(("a zip archive or a spreadsheet", "unpack it, or save it as CSV"))
+        }
+        [b'B', b'Z', b'h', b'1'..=b'9'] => Some(("packed with bzip2", unpack)),
+        [0xfd, b'7', b'z', b'X'] => Some(("packed with xz", unpack)),
+        [b'7', b'z', 0xbc, 0xaf] => Some(("a 7z archive", unpack)),
+        [0xd0, 0xcf, 0x11, 0xe0] => Some(("an old spreadsheet", "save it as CSV")),
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Some(("UTF-16 text", "save it as UTF-8")),
+        [b'P', b'A', b'R', b'1'] => {
+            Some(("Parquet", "name it .parquet, or say format = \"parquet\" in the mapping"))
+        }
+        _ => None,
     }
 }
 

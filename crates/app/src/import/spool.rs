@@ -29,6 +29,8 @@ pub(crate) struct Spool {
     written: u64,
     slots: Vec<Slot>,
     next: usize,
+    /// Rows that were set aside while it was written.
+    pub(crate) quarantined: u64,
 }
 
 /// Some facts in order of time.
@@ -38,10 +40,10 @@ pub(crate) struct Batch {
     pub(crate) repeated: u64,
 }
 
-/// The name of an import of these files.
-pub(crate) fn name_of(stamps: &[&str]) -> String {
+/// The name of an import of these files under this mapping.
+pub(crate) fn name_of(what: &impl Hash) -> String {
     let mut hasher = FxHasher::default();
-    stamps.hash(&mut hasher);
+    what.hash(&mut hasher);
     format!("{:016x}", hasher.finish())
 }
 
@@ -83,7 +85,15 @@ impl Spool {
         };
         let (file, writer) =
             make().map_err(|source| ImportError::Write { path: dir.clone(), source })?;
-        Ok(Self { dir, file, writer: Some(writer), written: 0, slots: Vec::new(), next: 0 })
+        Ok(Self {
+            dir,
+            file,
+            writer: Some(writer),
+            written: 0,
+            slots: Vec::new(),
+            next: 0,
+            quarantined: 0,
+        })
     }
 
     /// The spool of an import that was interrupted while appending.
@@ -96,7 +106,10 @@ impl Spool {
             let done = fs::read_to_string(dir.join("done")).unwrap_or_default();
             let next = done.trim().parse().unwrap_or(0).min(slots.len());
             let written = file.metadata()?.len();
-            Ok(Some(Self { dir: dir.clone(), file, writer: None, written, slots, next }))
+            let set_aside = fs::read_to_string(dir.join("quarantined")).unwrap_or_default();
+            let quarantined = set_aside.trim().parse().unwrap_or(0);
+            let dir = dir.clone();
+            Ok(Some(Self { dir, file, writer: None, written, slots, next, quarantined }))
         };
         open().map_err(|source| ImportError::Read { path: dir.clone(), source })
     }
@@ -122,8 +135,10 @@ impl Spool {
     }
 
     /// Ends writing and sorts; from now on the import can be resumed.
-    pub(crate) fn sorted(mut self) -> Result<Self, ImportError> {
+    pub(crate) fn sorted(mut self, quarantined: u64) -> Result<Self, ImportError> {
         let cannot = self.cannot();
+        self.quarantined = quarantined;
+        fs::write(self.dir.join("quarantined"), quarantined.to_string()).map_err(&cannot)?;
         if let Some(writer) = self.writer.take() {
             let file = writer.into_inner().map_err(|e| cannot(e.into_error()))?;
             file.sync_data().map_err(&cannot)?;
@@ -183,7 +198,7 @@ impl Spool {
         unframed(&bytes).map_err(|why| cannot(io::Error::other(why)))
     }
 
-    /// Notes that everything handed out is in the log.
+    /// Notes that everything handed out is in the log, durably.
     pub(crate) fn mark_done(&self) -> Result<(), ImportError> {
         fs::write(self.dir.join("done"), self.next.to_string()).map_err(self.cannot())
     }

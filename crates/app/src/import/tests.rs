@@ -44,7 +44,7 @@ impl Desk {
             Import { inputs, mapping, work_dir: &work_dir, now: At::from_s(1_800_000_000) };
         let (known, log) = (&mut self.known, &mut self.log);
         import.run(
-            &mut |facts| {
+            &mut |facts, _| {
                 if batches == 0 {
                     return Err("full".into());
                 }
@@ -259,7 +259,7 @@ fn an_interrupted_import_goes_on_where_it_was() {
     assert!(desk.log.len() < 9_000);
     let report = desk.run(&[path], None).unwrap();
     assert!(report.resumed);
-    assert_eq!(report.known, 0, "nothing is sent twice");
+    assert_eq!(report.known, 4_000, "what was not durable yet is sent again, and known");
     assert_eq!(desk.events().len(), 9_000);
     assert!(desk.log.iter().skip(10).is_sorted_by_key(|fact| fact.at));
 }
@@ -310,4 +310,83 @@ fn every_preset_is_sound_and_every_data_set_has_one() {
     let report = desk.run(&[sequences, attributes], None).unwrap();
     assert_eq!(report.new, 7);
     assert_eq!(report.files.len(), 2);
+}
+
+const EVENT_ROW: &str = "view_item,2026-01-02T03:04:05Z,c1,i1";
+
+fn plain_mapping(item: &str) -> Mapping {
+    let text = format!(
+        "[[file]]\nname = \"*\"\nrow = \"event\"\n[file.fields]\nevent = \"event\"\n\
+         timestamp = \"ts\"\ncustomer_id = \"customer\"\nitem_id = \"{item}\"\n"
+    );
+    Mapping::parse(&text).unwrap()
+}
+
+#[test]
+fn files_of_another_kind_are_named_for_what_they_are() {
+    let mut desk = Desk::new();
+    let sound = format!("event,ts,customer,item\n{EVENT_ROW}\n");
+    let utf16: Vec<u8> =
+        [0xff, 0xfe].into_iter().chain(sound.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let broken: [(&str, &[u8], &str); 6] = [
+        ("a.csv", b"PK\x03\x04rest", "a zip archive or a spreadsheet"),
+        ("b.csv", b"BZh91AY", "packed with bzip2; unpack it"),
+        ("c.csv.xz", b"\xfd7zXZ\0", "packed with xz; unpack it"),
+        ("d.csv", &utf16, "UTF-16 text; save it as UTF-8"),
+        (
+            "e.csv",
+            &sound.replace('\n', "\r").into_bytes(),
+            "lines end with CR alone; save it with LF",
+        ),
+        ("f.csv", b"PAR1....PAR1", "Parquet; name it .parquet"),
+    ];
+    for (name, bytes, told) in broken {
+        let path = desk.write(name, bytes);
+        let error = desk.run(&[path], Some(plain_mapping("item"))).unwrap_err().to_string();
+        assert!(error.contains(told) && error.contains(name), "{error}");
+    }
+    let path = desk.write("sound.csv", sound);
+    assert_eq!(desk.run(&[path], Some(plain_mapping("item"))).unwrap().new, 1);
+}
+
+#[test]
+fn ten_thousand_columns_are_not_all_told() {
+    let mut desk = Desk::new();
+    let names: Vec<String> = (0..10_000).map(|n| format!("\u{1b}c{n}")).collect();
+    let path = desk.write("wide.csv", format!("{}\n{}\n", names.join(","), "x,".repeat(9_999)));
+    let report = desk.run(&[path], Some(plain_mapping("item"))).unwrap();
+    let hint = report.problems[0].hint.as_deref().unwrap();
+    assert!(hint.ends_with("and 9980 more") && hint.len() < 400, "{hint}");
+    assert!(!hint.contains('\u{1b}'), "nothing reaches the terminal as a command");
+}
+
+#[test]
+fn an_interrupted_import_is_not_gone_on_with_under_another_mapping() {
+    let mut desk = Desk::new();
+    let rows = (0..5_000).map(|n| format!("view_item,{},c{},i1,j1\n", 1_700_000_000 + n, n % 7));
+    let text = format!("event,ts,customer,item,other\nstare,1,c,i,j\n{}", rows.collect::<String>());
+    let path = desk.write("rows.csv", text);
+    let inputs = [path];
+    desk.run_until(&inputs, Some(plain_mapping("item")), 1).unwrap_err();
+    // The rows set aside before the interruption are still told of after it.
+    let resumed = desk.run_until(&inputs, Some(plain_mapping("item")), 1).unwrap_err();
+    assert!(resumed.to_string().contains("run the same import again"), "{resumed}");
+    let (other, before) = (plain_mapping("other"), desk.log.len());
+    let report = desk.run(&inputs, Some(other)).unwrap();
+    assert!(!report.resumed);
+    let item = |event: &&commerce::Event| event.lines[0].item.as_str() == "j1";
+    assert_eq!(desk.events().iter().filter(|event| item(event)).count(), 5_000 - before);
+    let report = desk.run(&inputs, Some(plain_mapping("item"))).unwrap();
+    assert!(report.resumed && report.quarantined == 1 && report.quarantine.is_some(), "{report:?}");
+    assert_eq!((report.new, desk.log.len()), (0, 5_000));
+}
+
+#[test]
+fn a_carriage_return_within_a_line_cuts_nothing_off_silently() {
+    let mut desk = Desk::new();
+    let text = format!("event,ts,customer,item\n{EVENT_ROW}\rview_item,2,c2,i2\n{EVENT_ROW}\r\n");
+    let path = desk.write("rows.csv", text);
+    let report = desk.run(&[path], Some(plain_mapping("item"))).unwrap();
+    assert_eq!((report.new, report.quarantined), (1, 1), "{report:?}");
+    assert_eq!(report.problems[0].first.1, 2);
 }
