@@ -118,16 +118,13 @@ impl App {
         findings.push(Finding::new(
             grade(counts.priceless_purchases * 2 > bought && bought > 0, Severity::Weak),
             "order prices",
-            format!(
-                "{} of {bought} orders have a price",
-                bought.saturating_sub(counts.priceless_purchases)
-            ),
+            format!("{} of {bought} orders have a price", bought - counts.priceless_purchases),
             "send items[].price and currency with purchase",
         ));
         findings.push(Finding::new(
             grade(counts.nameless * 2 > all && all > 0, Severity::Weak),
             "signed-in customers",
-            format!("{} of {all} events name a customer", all - counts.nameless.min(all)),
+            format!("{} of {all} events name a customer", all - counts.nameless),
             "send customer_id once somebody has signed in, and a login event to join their device",
         ));
         findings.push(Finding::new(

@@ -48,6 +48,12 @@ impl Shop for Bare {
         let answer = RecommendAnswer { surface, scenario, personal: false, items: Vec::new() };
         Ok(Recommended { answer, record: Arc::clone(&self.record) })
     }
+    fn count_max(&self) -> u16 {
+        500
+    }
+    fn may_personalise(&self, _: &Who) -> bool {
+        true
+    }
     fn decision(&self, _: DecisionId) -> Result<Option<Arc<DecisionRecord>>, Problem> {
         Ok(None)
     }
