@@ -83,21 +83,42 @@ impl TrainOptions {
     /// Names everything that is out of range; empty when all is well.
     #[must_use]
     pub fn check(&self) -> Vec<OptionError> {
+        // Taken apart whole, so that an option that is added cannot be forgotten here.
+        let Self {
+            threads,
+            channels,
+            label_share,
+            asks_max,
+            negatives,
+            hits_min,
+            trees_max,
+            leaves,
+            seed: _,
+        } = self;
+        let ChannelOptions {
+            history_max,
+            customers_min,
+            rows_max,
+            dense_items_max,
+            sequential_mb,
+            dims,
+            sweeps,
+        } = channels;
         let mut wrong = Wrong::of("train.recommend");
-        wrong.whole("threads", self.threads, 0..=1_024);
-        wrong.real("label_share", self.label_share, 0.01..=0.5);
-        wrong.whole("asks_max", self.asks_max, 100..=1_000_000);
-        wrong.whole("negatives", self.negatives, 1..=200);
-        wrong.whole("hits_min", self.hits_min, 10..=100_000);
-        wrong.whole("trees_max", self.trees_max, 1..=2_000);
-        wrong.whole("leaves", self.leaves, 2..=255);
-        let channels = &self.channels;
-        wrong.whole("channels.history_max", channels.history_max, 10..=65_536);
-        wrong.whole("channels.customers_min", channels.customers_min as usize, 1..=1_000);
-        wrong.whole("channels.rows_max", channels.rows_max, 10..=2_000);
-        wrong.whole("channels.dense_items_max", channels.dense_items_max, 0..=40_000);
-        wrong.whole("channels.dims", channels.dims, 4..=256);
-        wrong.whole("channels.sweeps", channels.sweeps, 1..=100);
+        wrong.whole("threads", *threads, 0..=1_024);
+        wrong.real("label_share", *label_share, 0.01..=0.5);
+        wrong.whole("asks_max", *asks_max, 100..=1_000_000);
+        wrong.whole("negatives", *negatives, 1..=200);
+        wrong.whole("hits_min", *hits_min, 10..=100_000);
+        wrong.whole("trees_max", *trees_max, 1..=2_000);
+        wrong.whole("leaves", *leaves, 2..=255);
+        wrong.whole("channels.history_max", *history_max, 10..=65_536);
+        wrong.whole("channels.customers_min", *customers_min as usize, 1..=1_000);
+        wrong.whole("channels.rows_max", *rows_max, 10..=2_000);
+        wrong.whole("channels.dense_items_max", *dense_items_max, 0..=40_000);
+        wrong.whole("channels.sequential_mb", *sequential_mb as usize, 0..=65_536);
+        wrong.whole("channels.dims", *dims, 4..=256);
+        wrong.whole("channels.sweeps", *sweeps, 1..=100);
         wrong.all()
     }
 }

@@ -125,7 +125,7 @@ fn record_of(
     commerce::DecisionRecord {
         id: commerce::DecisionId::from_parts(0, 0),
         kind: policy.kind(ask).into(),
-        at: commerce::At::from_s(0),
+        at: At::from_s(0),
         who: ask.who.clone(),
         ask: policy.encode_ask(ask),
         as_of: commerce::AsOf::default(),
