@@ -39,7 +39,6 @@ fn asked() -> Vec<(&'static str, Reply)> {
     let plain = |path| server.call("GET", path, "", b"");
     let with = |key: &str, path| server.call("GET", path, &format!("X-Api-Key: {key}\r\n"), b"");
     server.post("/v1/train", "");
-    with("sk-slow", "/v1/models");
     let replies = vec![
         ("body_invalid", server.post("/v1/events", "{")),
         ("body_large", small.post("/v1/events", &" ".repeat(2_000))),
@@ -68,7 +67,10 @@ fn asked() -> Vec<(&'static str, Reply)> {
         ("overloaded", narrow.get("/v1/models")),
         ("page_invalid", server.get("/v1/recommend/pages/1.2.3")),
         ("query_invalid", server.get("/v1/recommend/home?count=many")),
-        ("rate_limit", with("sk-slow", "/v1/models")),
+        ("rate_limit", {
+            with("sk-slow", "/v1/models");
+            with("sk-slow", "/v1/models")
+        }),
         ("read_only", failing(&server, disk(ErrorKind::ReadOnlyFilesystem))),
         ("route_unknown", server.get("/v2/anything")),
         ("shutting_down", failing(&server, store::StoreError::Closed.into())),
