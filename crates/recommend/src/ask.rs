@@ -160,7 +160,7 @@ pub struct RecommendAsk {
     #[serde(default)]
     pub candidates: Vec<ItemId>,
     /// How many items a page has, 1 to the `slate_max` of the options. The slate itself is ranked
-    /// once, `slate_max` long, and pages are cut from it.
+    /// once, `slate_max` long (all candidates with [`Surface::Rank`]), and pages are cut from it.
     pub count: u16,
     /// Which items may be answered.
     #[serde(default)]
@@ -254,6 +254,13 @@ impl RecommendAsk {
             return Err(AskError::new("filter.price_max", high, format!("{low} or more")));
         }
         Ok(())
+    }
+
+    /// How long the slate is at most: a page of it always fits, and with [`Surface::Rank`] all
+    /// candidates do.
+    pub(crate) fn slate(&self, slate_max: u16) -> usize {
+        let least = if self.surface == Surface::Rank { self.candidates.len() } else { 0 };
+        usize::from(self.count.max(slate_max)).max(least)
     }
 
     /// The ask as it is kept in the record: a version byte, then postcard.

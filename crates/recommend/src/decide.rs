@@ -93,7 +93,9 @@ fn at(
 
     // Scores.
     let blend = Blend::new(&policy.weights, &scene);
-    cut(pool, &blend, options.candidates_max, &mut desk.blended, &mut desk.order);
+    // What the caller named is never cut.
+    let most = options.candidates_max.max(ask.candidates.len() + ask.pins.len());
+    cut(pool, &blend, most, &mut desk.blended, &mut desk.order);
     let ranker = models.ranker.as_ref().filter(|_| degraded.is_none() && !ctx.budget.spent());
     if models.ranker.is_some() && ranker.is_none() {
         degraded.get_or_insert_with(|| "time was up before the ranker was asked".to_owned());
@@ -180,7 +182,7 @@ pub(crate) fn propose_all(
 /// When a filter left too little, adds the latest items that carry what it asks for.
 fn top_up(scene: &Scene<'_>, scratch: &mut Scratch, ask: &RecommendAsk) {
     const CARRIERS: usize = 2_000;
-    let wanted = usize::from(ask.count.max(scene.options.slate_max));
+    let wanted = ask.slate(scene.options.slate_max);
     if scratch.pool.len() >= 2 * wanted {
         return;
     }
@@ -275,7 +277,7 @@ fn rank(
 ) {
     let Desk { scratch, scores, likeness, order, picked, head, .. } = desk;
     let pool = &scratch.pool;
-    let slate = usize::from(scene.options.slate_max);
+    let slate = ask.slate(scene.options.slate_max);
     let buried: FxHashSet<u32> = ask.bury.iter().filter_map(|id| scene.items.ix(id)).collect();
     let pinned: FxHashSet<u32> =
         ask.pins.iter().filter_map(|pin| scene.items.ix(&pin.item)).collect();
@@ -366,7 +368,7 @@ fn fill(
         most: (scene.options.exploration.page_share_max * page as f32).ceil() as usize,
         window: page,
     };
-    let slate = usize::from(scene.options.slate_max);
+    let slate = ask.slate(scene.options.slate_max);
     let mut dice = Dice::new(seed, "recommend.explore");
     place(picked, &mut fresh, &pins, explore, slate, &mut dice)
 }

@@ -39,7 +39,7 @@ pub(crate) fn fallback(
     let mut chosen = Vec::new();
     let mut shown = Vec::new();
     for item in candidates {
-        if chosen.len() == usize::from(options.slate_max) {
+        if chosen.len() == ask.slate(options.slate_max) {
             break;
         }
         if let Some(guard) = gate.stops(item) {

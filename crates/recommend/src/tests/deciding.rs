@@ -46,6 +46,22 @@ fn the_same_context_and_ask_give_the_same_decision() {
 }
 
 #[test]
+fn all_candidates_are_ranked_and_a_page_always_fits() {
+    let shop = Shop::new(900, 150, 1_200);
+    let policy = policy(Models::none());
+    let items = shop.features.items();
+    let mut ask = RecommendAsk::new(who(&shop.regular()), Surface::Rank, 10);
+    ask.candidates = (0..800).map(|ix| items.row(ix).id().clone()).collect();
+    let decided = shop.ask(&policy, &ask);
+    let stopped: u32 = decided.stopped.iter().map(|stop| stop.count).sum();
+    assert_eq!(decided.chosen.len() + stopped as usize, 800);
+    check_slate(&decided);
+    let regular = who(&shop.regular());
+    let ask = RecommendAsk::new(regular, Surface::Session, 45).about([items.row(3).id().clone()]);
+    assert_eq!(shop.ask(&policy, &ask).chosen.len(), 45);
+}
+
+#[test]
 fn an_empty_shop_and_ten_events_are_answered() {
     let empty = Shop::empty();
     for surface in Surface::ALL {
