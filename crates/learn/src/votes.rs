@@ -31,12 +31,12 @@ struct Cell {
 const EMPTY: Cell = Cell { item: NOBODY, sum: 0.0, strongest: 0.0, by: 0 };
 
 impl Votes {
-    /// Forgets the last answer, and makes room for about `expected` votes; it grows with more.
+    /// Forgets the last answer, and makes room for about `expected` items; it grows with more.
     pub fn start(&mut self, expected: usize) {
         for place in self.taken.drain(..) {
             self.cells[place as usize] = EMPTY;
         }
-        self.size(expected.next_power_of_two().max(PLACES_MIN));
+        self.size((2 * expected).next_power_of_two().max(PLACES_MIN));
     }
 
     fn size(&mut self, places: usize) {
