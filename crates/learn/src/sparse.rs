@@ -6,6 +6,10 @@
 use crate::error::FitError;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
+
+/// Rows of a product that are worked on at a time.
+const GRAM_BLOCK: usize = 4096;
 
 /// A matrix in compressed sparse rows: columns ascend within a row and appear once.
 ///
@@ -85,11 +89,17 @@ impl Csr {
     ///
     /// # Errors
     /// [`FitError::Input`] when a column is not `< cols`.
-    pub fn from_rows(cols: usize, rows: Vec<Vec<(u32, f32)>>) -> Result<Self, FitError> {
-        if let Some(&(column, _)) = rows.iter().flatten().find(|cell| cell.0 as usize >= cols) {
-            return Err(FitError::Input(format!("column {column} in a matrix of {cols} columns")));
+    pub fn from_rows(
+        cols: usize,
+        rows: impl IntoIterator<Item = Vec<(u32, f32)>>,
+    ) -> Result<Self, FitError> {
+        let made = Self::from_row_iter(cols, rows.into_iter());
+        match made.columns.iter().find(|column| **column as usize >= cols) {
+            Some(column) => {
+                Err(FitError::Input(format!("column {column} in a matrix of {cols} columns")))
+            }
+            None => Ok(made),
         }
-        Ok(Self::from_row_iter(cols, rows.into_iter()))
     }
 
     pub(crate) fn from_row_iter(cols: usize, rows: impl Iterator<Item = Vec<(u32, f32)>>) -> Self {
@@ -109,6 +119,8 @@ impl Csr {
             }
             made.starts.push(made.columns.len());
         }
+        made.columns.shrink_to_fit();
+        made.values.shrink_to_fit();
         made
     }
 
@@ -147,13 +159,18 @@ impl Csr {
     /// The same cells with new values: `change(row, column, value)`.
     #[must_use]
     pub fn map(&self, change: impl Fn(u32, u32, f32) -> f32) -> Self {
-        let mut made = self.clone();
+        self.clone().mapped(change)
+    }
+
+    /// The same in place.
+    #[must_use]
+    pub fn mapped(mut self, change: impl Fn(u32, u32, f32) -> f32) -> Self {
         for row in 0..self.rows() {
             for slot in self.starts[row]..self.starts[row + 1] {
-                made.values[slot] = change(row as u32, self.columns[slot], self.values[slot]);
+                self.values[slot] = change(row as u32, self.columns[slot], self.values[slot]);
             }
         }
-        made
+        self
     }
 
     /// Rows become columns. O(rows + cols + nnz).
@@ -238,19 +255,35 @@ impl Csr {
     /// 8·cols bytes per thread and one transpose.
     pub fn map_gram_rows<T: Send>(&self, each: impl Fn(u32, Row<'_>) -> T + Sync) -> Vec<T> {
         let by_column = self.transpose();
-        (0..self.cols)
-            .into_par_iter()
-            .map_init(
-                || Accumulator::new(self.cols),
-                |sums, column| {
-                    for (row, weight) in by_column.row(column).iter() {
-                        sums.add_row(self.row(row as usize), weight);
-                    }
-                    let (columns, values) = sums.take();
-                    each(column as u32, Row { columns: &columns, values: &values })
-                },
-            )
-            .collect()
+        self.gram_block(&by_column, 0..self.cols, &each)
+    }
+
+    /// `selfᵀ · self` with each row made smaller by `each`, as in [`Self::map_gram_rows`]. Rows
+    /// are taken a few thousand at a time, so nothing but the result is ever held whole.
+    #[must_use]
+    pub fn gram_rows(&self, each: impl Fn(u32, Row<'_>) -> Vec<(u32, f32)> + Sync) -> Self {
+        let by_column = self.transpose();
+        let blocks = (0..self.cols).step_by(GRAM_BLOCK).flat_map(|from| {
+            let to = self.cols.min(from + GRAM_BLOCK);
+            self.gram_block(&by_column, from..to, &each)
+        });
+        Self::from_row_iter(self.cols, blocks)
+    }
+
+    fn gram_block<T: Send>(
+        &self,
+        by_column: &Self,
+        block: Range<usize>,
+        each: &(impl Fn(u32, Row<'_>) -> T + Sync),
+    ) -> Vec<T> {
+        let row = |sums: &mut Accumulator, column: usize| {
+            for (row, weight) in by_column.row(column).iter() {
+                sums.add_row(self.row(row as usize), weight);
+            }
+            let (columns, values) = sums.take();
+            each(column as u32, Row { columns: &columns, values: &values })
+        };
+        block.into_par_iter().map_init(|| Accumulator::new(self.cols), row).collect()
     }
 }
 

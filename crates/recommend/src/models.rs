@@ -79,8 +79,12 @@ impl Models {
     /// # Errors
     /// [`RecommendError::Stored`] when a part cannot be encoded.
     pub fn encode(&self) -> Result<Vec<u8>, RecommendError> {
-        postcard::to_extend(self, MAGIC.to_vec())
-            .map_err(|why| RecommendError::Stored(why.to_string()))
+        let stored = |why: postcard::Error| RecommendError::Stored(why.to_string());
+        // Counted first: a growing vector would hold nearly three times as much at its last step.
+        let size = postcard::experimental::serialized_size(self).map_err(stored)?;
+        let mut bytes = Vec::with_capacity(MAGIC.len() + size);
+        bytes.extend_from_slice(MAGIC);
+        postcard::to_extend(self, bytes).map_err(stored)
     }
 
     /// The models of [`Models::encode`].

@@ -110,7 +110,7 @@ impl Associations {
             let held = baskets.row(row).iter().filter(|(_, value)| *value != 0.0);
             held.map(|(item, _)| (item, 1.0)).collect::<Vec<_>>()
         });
-        let held = Csr::from_rows(baskets.cols(), rows.collect())?;
+        let held = Csr::from_rows(baskets.cols(), rows)?;
         let holders = held.column_counts();
         let n = held.rows() as u32;
         let found = held.map_gram_rows(|a, row| {

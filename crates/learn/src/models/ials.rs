@@ -4,12 +4,15 @@
 //! the form of Rendle et al., "Revisiting the performance of iALS on item recommendation
 //! benchmarks" (RecSys 2022), whose frequency-scaled λ is what makes it competitive.
 //!
-//! Alternating exact solves by Cholesky: one sweep costs (nnz f² / 2 + (customers + items) f³ / 3)·2
-//! multiplies on all cores; memory 4 f (customers + items) bytes and 4 f² per core. Left out: the
-//! block solver iALS++ (Rendle 2021), which pays from about 256 factors on.
+//! Alternating exact solves by Cholesky: one sweep costs nnz f² + (customers + items) f³ / 6
+//! multiplies on all cores; memory 4 f (customers + items) bytes and 4 f² per core. Where many rows
+//! are equally short (n ≤ f / 4 entries), as those of most customers are, they share all of their
+//! system but n outer products; by the matrix inversion lemma each then costs f n² + n³ / 6, and
+//! the copy of the other side that this takes is made one length after another. Left out: the block
+//! solver iALS++ (Rendle 2021), which pays from about 256 factors on.
 
 use crate::{
-    dense::{dot, solve_spd},
+    dense::{add_outer, add_scaled, dot, solve_spd, solve_spd_rows},
     error::FitError,
     progress::Progress,
     sparse::{Csr, Row},
@@ -57,7 +60,7 @@ pub struct Ials {
     customers: Vec<f32>,
     /// Items × factors.
     items: Vec<f32>,
-    /// What [`Ials::fold_in`] needs of the item side: α QᵀQ.
+    /// What [`Ials::fold_in`] needs of the item side: the lower triangle of α QᵀQ.
     item_gram: Vec<f32>,
 }
 
@@ -125,7 +128,15 @@ impl Ials {
         self.items.len() / self.options.factors
     }
 
-    /// The factors of a customer of the fit.
+    /// The same without the factors of the fit's customers, for serving, which folds in whoever
+    /// asks: most of the memory, where customers are many.
+    #[must_use]
+    pub fn without_customers(mut self) -> Self {
+        self.customers = Vec::new();
+        self
+    }
+
+    /// The factors of a customer of the fit. Panics for one that it does not hold.
     pub fn customer(&self, customer: u32) -> &[f32] {
         let from = customer as usize * self.options.factors;
         &self.customers[from..from + self.options.factors]
@@ -145,7 +156,8 @@ impl Ials {
     pub fn fold_in(&self, row: Row<'_>) -> Result<Vec<f32>, FitError> {
         let mut factors = vec![0.0; self.options.factors];
         let mut matrix = Vec::new();
-        solve_row(row, &self.items, &self.item_gram, self.options, &mut matrix, &mut factors)?;
+        let side = Side { other: &self.items, gram: &self.item_gram, options: self.options };
+        side.solve_row(row, &mut matrix, &mut factors)?;
         Ok(factors)
     }
 
@@ -178,60 +190,127 @@ fn solve_side(
     options: IalsOptions,
     out: &mut [f32],
 ) -> Result<(), FitError> {
-    let shared = gram(other, options.factors, options.unseen_weight);
-    out.par_chunks_mut(options.factors)
-        .enumerate()
-        .try_for_each_init(Vec::new, |matrix, (row, x)| {
-            solve_row(seen.row(row), other, &shared, options, matrix, x)
-        })
+    let gram = gram(other, options.factors, options.unseen_weight);
+    let side = Side { other, gram: &gram, options };
+    let short = side.short_lengths(seen);
+    out.par_chunks_mut(options.factors).enumerate().try_for_each_init(
+        Vec::new,
+        |matrix, (row, x)| {
+            let row = seen.row(row);
+            if short.contains(&row.len()) { Ok(()) } else { side.solve_row(row, matrix, x) }
+        },
+    )?;
+    short.iter().try_for_each(|&length| side.solve_short(seen, length, out))
 }
 
-/// (α QᵀQ + Σ w q qᵀ + λ s I) x = Σ w q.
-fn solve_row(
-    row: Row<'_>,
-    other: &[f32],
-    shared: &[f32],
+/// The side that stays as it is while rows of the other are solved against it.
+#[derive(Clone, Copy)]
+struct Side<'a> {
+    other: &'a [f32],
+    /// The lower triangle of α QᵀQ.
+    gram: &'a [f32],
     options: IalsOptions,
-    matrix: &mut Vec<f32>,
-    x: &mut [f32],
-) -> Result<(), FitError> {
-    let n = options.factors;
-    matrix.clear();
-    matrix.extend_from_slice(shared);
-    x.fill(0.0);
-    for (index, weight) in row.iter() {
-        let q = &other[index as usize * n..(index as usize + 1) * n];
-        for i in 0..n {
-            let scale = weight * q[i];
-            x[i] += scale;
-            crate::dense::add_scaled(&mut matrix[i * n..i * n + i + 1], scale, q);
-        }
-    }
-    let everything = (other.len() / n) as f32;
-    let size = row.len() as f32 + options.unseen_weight * everything;
-    for i in 0..n {
-        matrix[i * n + i] += options.ridge * size.powf(options.ridge_power);
-    }
-    solve_spd(matrix, x)
 }
 
-/// α AᵀA of a row-major `rows × n` matrix; summed in fixed blocks, so threads do not change it.
-fn gram(rows: &[f32], n: usize, scale: f32) -> Vec<f32> {
-    let blocks: Vec<Vec<f32>> = rows
-        .par_chunks(n * 1024)
-        .map(|block| {
-            let mut sum = vec![0.0; n * n];
-            for row in block.chunks_exact(n) {
-                for i in 0..n {
-                    crate::dense::add_scaled(&mut sum[i * n..(i + 1) * n], scale * row[i], row);
-                }
-            }
-            sum
+impl Side<'_> {
+    /// S = α QᵀQ + λ s I of a row with `length` entries, into `matrix`.
+    fn start(&self, length: usize, matrix: &mut Vec<f32>) {
+        matrix.clear();
+        matrix.extend_from_slice(self.gram);
+        let everything = (self.other.len() / self.options.factors) as f32;
+        let size = length as f32 + self.options.unseen_weight * everything;
+        let ridge = self.options.ridge * size.powf(self.options.ridge_power);
+        matrix.iter_mut().step_by(self.options.factors + 1).for_each(|cell| *cell += ridge);
+    }
+
+    /// (S + Σ w q qᵀ) x = Σ w q.
+    fn solve_row(
+        &self,
+        row: Row<'_>,
+        matrix: &mut Vec<f32>,
+        x: &mut [f32],
+    ) -> Result<(), FitError> {
+        x.fill(0.0);
+        if row.is_empty() {
+            return Ok(());
+        }
+        self.start(row.len(), matrix);
+        add_outer(matrix, x, self.other, row.columns, row.values);
+        solve_spd(matrix, x)
+    }
+
+    /// The lengths whose rows are cheaper solved in as many unknowns as they have entries.
+    fn short_lengths(&self, seen: &Csr) -> Vec<usize> {
+        let n = self.options.factors;
+        let mut rows = vec![0; n / 4 + 1];
+        for row in seen.iter().filter(|row| row.len() <= n / 4) {
+            rows[row.len()] += 1;
+        }
+        let whole = |length: usize| n * n * (length / 2 + n / 6);
+        let pays = |length: &usize| rows[*length] * whole(*length) > 2 * n * self.other.len();
+        (1..rows.len()).filter(pays).collect()
+    }
+
+    /// The rows of `length` entries, which share S: x = Σ √w z p over their entries, where
+    /// p = S⁻¹ q and (I + [√w √w' q·p']) z = √w, by the matrix inversion lemma.
+    fn solve_short(&self, seen: &Csr, length: usize, out: &mut [f32]) -> Result<(), FitError> {
+        let n = self.options.factors;
+        let mut shared = Vec::new();
+        self.start(length, &mut shared);
+        let mut solved = self.other.to_vec();
+        solved.par_chunks_mut(1024 * n).try_for_each_init(Vec::new, |matrix, rows| {
+            matrix.clone_from(&shared);
+            solve_spd_rows(matrix, n, rows)
+        })?;
+        let rows = out.par_chunks_mut(n).enumerate().map(|(row, x)| (seen.row(row), x));
+        let rows = rows.filter(|(row, _)| row.len() == length);
+        rows.try_for_each_init(Vec::new, |matrix, (row, x)| {
+            self.solve_among_entries(row, &solved, matrix, x)
         })
-        .collect();
+    }
+
+    fn solve_among_entries(
+        &self,
+        row: Row<'_>,
+        solved: &[f32],
+        matrix: &mut Vec<f32>,
+        x: &mut [f32],
+    ) -> Result<(), FitError> {
+        let n = x.len();
+        let at = |index: u32| index as usize * n..(index as usize + 1) * n;
+        let mut z: Vec<f32> = row.values.iter().map(|weight| weight.sqrt()).collect();
+        matrix.clear();
+        matrix.resize(z.len() * z.len(), 0.0);
+        for (i, &own) in row.columns.iter().enumerate() {
+            let p = &solved[at(own)];
+            for (j, &other) in row.columns[..=i].iter().enumerate() {
+                matrix[i * z.len() + j] = z[i] * z[j] * dot(&self.other[at(other)], p);
+            }
+            matrix[i * z.len() + i] += 1.0;
+        }
+        let roots = z.clone();
+        solve_spd(matrix, &mut z)?;
+        x.fill(0.0);
+        for ((&index, root), z) in row.columns.iter().zip(roots).zip(z) {
+            add_scaled(x, root * z, &solved[at(index)]);
+        }
+        Ok(())
+    }
+}
+
+/// The lower triangle of α AᵀA of a row-major `rows × n` matrix; summed in fixed blocks, so threads
+/// do not change it.
+fn gram(rows: &[f32], n: usize, scale: f32) -> Vec<f32> {
+    let sum_of = |block: &[f32]| {
+        let (mut product, mut unused) = (vec![0.0; n * n], vec![0.0; n]);
+        let picks: Vec<u32> = (0..(block.len() / n) as u32).collect();
+        add_outer(&mut product, &mut unused, block, &picks, &vec![scale; picks.len()]);
+        product
+    };
+    let blocks: Vec<Vec<f32>> = rows.par_chunks(n * 1024).map(sum_of).collect();
     let mut total = vec![0.0; n * n];
     for block in &blocks {
-        crate::dense::add_scaled(&mut total, 1.0, block);
+        add_scaled(&mut total, 1.0, block);
     }
     total
 }

@@ -72,7 +72,7 @@ pub fn fit(
     }
     progress.step("item cf: likeness", 0, 1)?;
     let sizes = history.map(|_, _, value| value * value).column_sums();
-    let targets = history.map_gram_rows(|target, row| {
+    let targets = history.gram_rows(|target, row| {
         let pairs = row.iter().filter(|(source, together)| *source != target && *together > 0.0);
         let likenesses = pairs.map(|(source, together)| {
             let size = |item: u32| sizes[item as usize] as f32;
@@ -82,5 +82,5 @@ pub fn fit(
         top_k_of(likenesses, options.top_n)
     });
     progress.step("item cf: likeness", 1, 1)?;
-    ItemWeights::from_targets(targets)
+    Ok(ItemWeights::of(&targets))
 }

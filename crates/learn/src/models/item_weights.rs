@@ -24,8 +24,12 @@ impl ItemWeights {
     /// # Errors
     /// [`FitError::Input`] when a source is not an item.
     pub fn from_targets(targets: Vec<Vec<(u32, f32)>>) -> Result<Self, FitError> {
-        let items = targets.len();
-        Ok(Self { by_source: Csr::from_rows(items, targets)?.transpose() })
+        Ok(Self::of(&Csr::from_rows(targets.len(), targets)?))
+    }
+
+    /// The same from a matrix with a row per target and a column per source.
+    pub(crate) fn of(targets: &Csr) -> Self {
+        Self { by_source: targets.transpose() }
     }
 
     /// The matrix itself: row = source, column = target.

@@ -4,11 +4,11 @@
 //! restricted to the sources that could matter (SLIM's feature selection, Ning & Karypis, ICDM
 //! 2011, with EASE's squared loss). When K and the pairs kept reach all items, it is EASE exactly.
 //!
-//! Pairs are counted once and, per item, the `pairs` strongest kept; a pair is there when either
-//! side kept it, and counts 0 otherwise. A dropped pair can cost positive definiteness; that
-//! target's ridge is then doubled until the solve passes.
+//! Pairs are counted once and, per item, the `pairs` strongest kept, K of which become its sources;
+//! a pair of sources is there when either side kept it, and counts 0 otherwise. A dropped pair can
+//! cost positive definiteness; that target's ridge is then doubled until the solve passes.
 //!
-//! Time O(Σ_u |x_u|² + n (K·pairs + K³/3)) on all cores; memory 8 · n · (pairs + K) bytes and
+//! Time O(Σ_u |x_u|² + n (K·pairs + K³/3)) on all cores; memory 8 · n · (pairs + 2K) bytes and
 //! 4K² + 5n per core. Left out: the elastic net's L1 term (K does the selecting).
 
 use crate::{
@@ -42,7 +42,7 @@ impl Default for LocalEaseOptions {
 /// can be solved again after new facts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Pairs {
-    /// Symmetric, without the diagonal.
+    /// Row i: the counts of what item i kept, without the diagonal; i may not be kept by them.
     counts: Csr,
     /// Σ_u x_ui² per item.
     diagonal: Vec<f32>,
@@ -52,12 +52,11 @@ impl Pairs {
     /// Counts pairs of `history` (customers × items) and keeps the `keep` strongest of each item,
     /// strength being the cosine.
     ///
-    /// # Errors
-    /// None in practice; the type is that of [`Csr::from_triples`].
-    pub fn count(history: &Csr, keep: usize) -> Result<Self, FitError> {
+    #[must_use]
+    pub fn count(history: &Csr, keep: usize) -> Self {
         let sums = history.map(|_, _, value| value * value).column_sums();
         let diagonal: Vec<f32> = sums.into_iter().map(|sum| sum as f32).collect();
-        let strongest = history.map_gram_rows(|item, row| {
+        let counts = history.gram_rows(|item, row| {
             let others = row.iter().filter(|(other, count)| *other != item && *count != 0.0);
             let strength =
                 others.map(|(other, count)| (other, count.abs() / diagonal[other as usize].sqrt()));
@@ -65,18 +64,9 @@ impl Pairs {
             kept.sort_unstable();
             let place = |other: &u32| row.columns.binary_search(other).ok();
             let counts = kept.iter().filter_map(|other| Some((*other, row.values[place(other)?])));
-            counts.collect::<Vec<_>>()
+            counts.collect()
         });
-        let triples = strongest.iter().enumerate().flat_map(|(item, row)| {
-            row.iter().flat_map(move |&(other, count)| {
-                [(item as u32, other, count), (other, item as u32, count)]
-            })
-        });
-        let mut triples: Vec<_> = triples.collect();
-        triples.sort_unstable_by_key(|&(row, column, _)| (row, column));
-        triples.dedup_by_key(|&mut (row, column, _)| (row, column));
-        let items = history.cols();
-        Ok(Self { counts: Csr::from_triples(items, items, &triples)?, diagonal })
+        Self { counts, diagonal }
     }
 
     /// Solves the regressions of `targets`; one list of `(source, weight)` each, sources
@@ -131,6 +121,15 @@ impl Pairs {
                 gather(self.counts.row(source as usize), &chosen, out);
                 out[place] = own + options.ridge + options.dropout * own + extra;
             }
+            for place in 0..size {
+                for other in 0..place {
+                    let kept_by_other = scratch.matrix[other * size + place];
+                    let cell = &mut scratch.matrix[place * size + other];
+                    if *cell == 0.0 {
+                        *cell = kept_by_other; // the lower triangle is what is solved
+                    }
+                }
+            }
             scratch.right.clear();
             let counts = chosen.iter().map(|(s, _)| self.counts.value(target as usize, *s));
             scratch.right.extend(counts.map(|count| count.unwrap_or(0.0)));
@@ -170,7 +169,7 @@ pub fn fit(
     progress: Progress<'_>,
 ) -> Result<ItemWeights, FitError> {
     progress.step("local ease: count pairs", 0, 1)?;
-    let pairs = Pairs::count(history, options.pairs)?;
+    let pairs = Pairs::count(history, options.pairs);
     let targets: Vec<u32> = (0..history.cols() as u32).collect();
     ItemWeights::from_targets(pairs.solve(&targets, options, progress)?)
 }

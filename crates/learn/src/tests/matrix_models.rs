@@ -1,6 +1,7 @@
 //! Matrix models against direct formulas on small data, and what must hold for any data.
 
 use crate::{
+    dense::{solve_spd, solve_spd_rows},
     models::{
         bpr::{Bpr, BprOptions},
         ease::{EaseOptions, Gram, Nearness, fit as fit_ease},
@@ -72,8 +73,9 @@ fn ease_is_the_closed_form() {
 fn ease_does_not_care_how_items_are_numbered() {
     let history = histories(40, 9, 2);
     let renumber = |item: u32| (item * 4 + 3) % 9;
-    let rows = history.iter().map(|row| row.iter().map(|(i, v)| (renumber(i), v)).collect());
-    let renumbered = Csr::from_rows(9, rows.collect()).unwrap();
+    let rows =
+        history.iter().map(|row| row.iter().map(|(i, v)| (renumber(i), v)).collect::<Vec<_>>());
+    let renumbered = Csr::from_rows(9, rows).unwrap();
     let first = fit_ease(&history, EaseOptions::default(), QUIET).unwrap();
     let second = fit_ease(&renumbered, EaseOptions::default(), QUIET).unwrap();
     for j in 0..9 {
@@ -224,6 +226,59 @@ fn user_cf_scores_by_the_nearest_customers() {
     model.score_into(&own, Some(0), &mut model.scratch(), &mut scores);
     assert_eq!(scores[2], nearest[0].1);
     assert_eq!(scores[3], 0.0);
+}
+
+#[test]
+fn small_systems_are_solved_for_any_number_of_unknowns_and_right_sides() {
+    let mut rng = Pcg64Mcg::seed_from_u64(21);
+    for n in 0..23 {
+        let root: Vec<f32> = (0..n * n).map(|_| rng.random::<f32>() - 0.5).collect();
+        let cell = |i: usize, j: usize| {
+            let dot: f32 = (0..n).map(|k| root[i * n + k] * root[j * n + k]).sum();
+            dot + f32::from(u8::from(i == j))
+        };
+        // Only the lower triangle may be read.
+        let lower = |at: usize| if at % n > at / n { f32::NAN } else { cell(at / n, at % n) };
+        let mut a: Vec<f32> = (0..n * n).map(lower).collect();
+        let wanted: Vec<f32> = (0..3 * n).map(|_| rng.random::<f32>()).collect();
+        let right = |side: usize, i: usize| -> f32 {
+            (0..n).map(|j| cell(i, j) * wanted[side * n + j]).sum()
+        };
+        let mut rows: Vec<f32> = (0..3)
+            .flat_map(|side| (0..n).map(move |i| (side, i)))
+            .map(|(s, i)| right(s, i))
+            .collect();
+        solve_spd_rows(&mut a, n, &mut rows).unwrap();
+        for (got, want) in rows.iter().zip(&wanted) {
+            assert!((got - want).abs() < 1e-4, "{n} unknowns: {got} is not {want}");
+        }
+    }
+    assert!(solve_spd(&mut [1.0, 0.0, 2.0, 1.0], &mut [1.0, 1.0]).is_err());
+}
+
+/// Many short histories, so that they are solved in their own unknowns.
+#[test]
+fn ials_solves_short_histories_as_it_solves_long_ones() {
+    let mut rng = Pcg64Mcg::seed_from_u64(22);
+    let cells = (0..4_000).flat_map(|customer| [(customer, 0), (customer, 1), (customer, 2)]);
+    let mut cells: Vec<_> = cells.map(|(u, _)| (u, rng.random_range(0..12_u32))).collect();
+    cells.sort_unstable();
+    cells.dedup();
+    let weigh = |(u, i): (u32, u32)| (u, i, if i == 11 { 0.0 } else { 1.0 + i as f32 / 4.0 });
+    let history = Csr::from_triples(4_000, 12, &cells.into_iter().map(weigh).collect::<Vec<_>>());
+    let history = history.unwrap();
+    let options = IalsOptions { factors: 16, sweeps: 1, ..ials_options() };
+    let model = Ials::fit(&history, options, QUIET).unwrap();
+    let again = model.clone().refit(&history, 1, QUIET).unwrap();
+    // A fold-in solves in the factors; the half sweep that came before the last items did not.
+    let items_fixed = |customer: u32| model.fold_in(history.row(customer as usize)).unwrap();
+    for customer in (0..4_000).step_by(371) {
+        for (a, b) in again.customer(customer).iter().zip(items_fixed(customer)) {
+            assert!((a - b).abs() < 1e-4, "customer {customer}: {a} is not {b}");
+        }
+    }
+    let serving = model.without_customers();
+    assert_eq!(serving.fold_in(history.row(0)).unwrap().len(), 16);
 }
 
 fn ials_options() -> IalsOptions {

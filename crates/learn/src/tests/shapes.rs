@@ -40,6 +40,10 @@ fn gram_is_the_dense_product() {
     let matrix = Csr::from_triples(20, 13, &triples).unwrap();
     let gram = matrix.gram();
     let sparse = matrix.map_gram_rows(|_, row| row.iter().collect::<Vec<_>>());
+    assert_eq!(
+        Csr::from_rows(13, sparse.clone()),
+        Ok(matrix.gram_rows(|_, row| row.iter().collect()))
+    );
     for i in 0..13 {
         for j in 0..13 {
             let cell = |u, i| matrix.value(u, i as u32).unwrap_or(0.0);

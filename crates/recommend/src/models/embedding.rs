@@ -57,6 +57,7 @@ impl Embedding {
         for (part, &whole) in wholes.iter().enumerate() {
             parts[whole as usize] = part as u32;
         }
+        let ials = ials.without_customers();
         let length = |part| ials.item(part).iter().map(|v| v * v).sum::<f32>().sqrt();
         let lengths = (0..wholes.len() as u32).map(length).collect();
         Self { ials, dims, wholes, parts, lengths, index }

@@ -169,11 +169,11 @@ impl Histories {
     fn matrix(&self, part: &[u32], columns: usize) -> Result<Csr, RecommendError> {
         let rows = self.iter().map(|history| {
             let known = history.iter().filter(|touch| part[touch.item as usize] != u32::MAX);
-            known.map(|touch| (part[touch.item as usize], touch.weight)).collect::<Vec<_>>()
+            known.map(|touch| (part[touch.item as usize], touch.weight)).collect()
         });
-        let summed = Csr::from_rows(columns, rows.collect());
+        let summed = Csr::from_rows(columns, rows);
         let summed = summed.map_err(|why| fit_error("the histories", &why))?;
-        Ok(summed.map(|_, _, interest| (1.0 + interest).ln().min(3.0)))
+        Ok(summed.mapped(|_, _, interest| (1.0 + interest).ln().min(3.0)))
     }
 
     fn sequences(&self, items: usize) -> Result<Sequences, RecommendError> {

@@ -3,7 +3,7 @@
 use super::*;
 
 fn baskets(rows: &[&[u32]], items: usize) -> Csr {
-    let rows = rows.iter().map(|row| row.iter().map(|&item| (item, 1.0)).collect()).collect();
+    let rows = rows.iter().map(|row| row.iter().map(|&item| (item, 1.0)).collect());
     Csr::from_rows(items, rows).unwrap()
 }
 
