@@ -1,8 +1,13 @@
 """How fast does the Python package implicit fit, and how good is what it fits?
 
 `implicit.py SEEN HIDDEN CUSTOMERSxITEMS THREADS OPTIONS` reads two files of `customer<TAB>item`
-pairs (numbers from 0) and writes one JSON object: for each model the seconds of the fastest fit and
-nDCG@10 over the customers with something hidden, seen items left out, every other item ranked.
+pairs (numbers from 0) and then answers each line of standard input with one JSON object:
+
+* `ials`, `item_cf`: the seconds of one fit, and nDCG@10 over the customers with something hidden,
+  seen items left out, every other item ranked;
+* `ials_sweeps`: nDCG@10 after each sweep.
+
+It fits when it is told to, so that another program can be timed in turn with it.
 """
 
 import json
@@ -13,7 +18,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 
-def read(path, shape=None):
+def read(path, shape):
     pairs = np.loadtxt(path, dtype=np.int64, ndmin=2)
     return csr_matrix((np.ones(len(pairs), np.float32), (pairs[:, 0], pairs[:, 1])), shape=shape)
 
@@ -37,11 +42,11 @@ def main():
 
     train_path, test_path, shape_text, threads, options = sys.argv[1:6]
     shape = tuple(int(part) for part in shape_text.split("x"))
-    options = json.loads(options)
+    options, threads = json.loads(options), int(threads)
     train, test = read(train_path, shape), read(test_path, shape)
-    threads = int(threads)
-    models = {
-        "ials": lambda: AlternatingLeastSquares(
+
+    def ials():
+        return AlternatingLeastSquares(
             factors=options["factors"],
             regularization=options["regularization"],
             alpha=options["alpha"],
@@ -49,19 +54,30 @@ def main():
             num_threads=threads,
             use_gpu=False,
             random_state=0,
-        ),
-        "item_cf": lambda: CosineRecommender(K=options["neighbours"], num_threads=threads),
+        )
+
+    def item_cf():
+        return CosineRecommender(K=options["neighbours"], num_threads=threads)
+
+    def timed(model):
+        started = time.perf_counter()
+        model.fit(train, show_progress=False)
+        fit_s = time.perf_counter() - started
+        return {"fit_s": fit_s, "ndcg@10": ndcg(model, train, test)}
+
+    def ials_sweeps():
+        model, after = ials(), []
+        judge = lambda *_: after.append(ndcg(model, train, test))
+        model.fit(train, show_progress=False, callback=judge)
+        return {"ndcg@10": after}
+
+    answers = {
+        "ials": lambda: timed(ials()),
+        "item_cf": lambda: timed(item_cf()),
+        "ials_sweeps": ials_sweeps,
     }
-    out = {}
-    for name, make in models.items():
-        best_s = float("inf")
-        for _ in range(options["fits"]):
-            model = make()
-            started = time.perf_counter()
-            model.fit(train, show_progress=False)
-            best_s = min(best_s, time.perf_counter() - started)
-        out[name] = {"fit_s": best_s, "ndcg@10": ndcg(model, train, test)}
-    print(json.dumps(out))
+    for line in sys.stdin:
+        print(json.dumps(answers[line.strip()]()), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,14 @@
 //! How do our methods stand beside others', in the same run on the same data?
 //!
 //! Session neighbours beside the crate `serenade` (Rust, SIGMOD 2022) on bol-sessions, iALS and item
-//! CF beside the Python package `implicit` on MovieLens-100K. The same method with the same options
-//! on both sides, so that speed is compared at equal quality; what our own search finds beyond that
-//! is `eval`'s to show. A peer that is not installed is left out and said so.
+//! CF beside the Python package `implicit` on MovieLens-100K and on a generated shop of more than a
+//! million touches. The same method with the same options and threads on both sides, so that speed
+//! is compared at equal quality; what our own search finds beyond that is `eval`'s to show. Both
+//! sides are timed in turns, and a ratio is the median over the turns of ours over theirs: below 1
+//! we are faster. A peer that is not installed is left out and said so.
 
 mod matrix;
+mod peer;
 mod sessions;
 
 use super::report::Report;
@@ -26,6 +29,8 @@ pub(crate) struct PeersArgs {
     /// A Python that has the package implicit
     #[arg(long, value_name = "FILE")]
     python: Option<PathBuf>,
+    #[command(flatten)]
+    matrix: matrix::MatrixArgs,
     /// Print one JSON object on standard output instead of a table
     #[arg(long)]
     json: bool,
@@ -36,7 +41,7 @@ impl PeersArgs {
         let mut report = Report::new("peers");
         let peer = sessions::measure(&self.data, self.serenade.as_deref(), &mut report);
         not_there(&mut report, "serenade", peer);
-        let peer = matrix::measure(&self.data, self.python.as_deref(), &mut report);
+        let peer = self.matrix.measure(&self.data, self.python.as_deref(), &mut report);
         not_there(&mut report, "implicit", peer);
         report.print(self.json)
     }
@@ -46,46 +51,5 @@ impl PeersArgs {
 fn not_there(report: &mut Report, peer: &str, outcome: Result<()>) {
     if let Err(error) = outcome {
         report.note(format!("beside {peer}: {error:#}"));
-    }
-}
-
-/// The middle and the tails of what one ask took, in microseconds: the best of several passes over
-/// the same asks, because what else runs on the machine only ever adds.
-#[derive(Clone, Copy, Debug)]
-struct Micros {
-    p50: f64,
-    p90: f64,
-    p99: f64,
-}
-
-impl Micros {
-    const NONE: Self = Self { p50: f64::INFINITY, p90: f64::INFINITY, p99: f64::INFINITY };
-
-    /// The better of these and those of one more pass.
-    fn better(self, mut took_us: Vec<f64>) -> Self {
-        took_us.sort_unstable_by(f64::total_cmp);
-        let last = took_us.len().saturating_sub(1);
-        let quantile = |share: f64| {
-            let place = (took_us.len() as f64 * share) as usize;
-            took_us.get(place.min(last)).copied().unwrap_or(f64::NAN)
-        };
-        Self {
-            p50: self.p50.min(quantile(0.5)),
-            p90: self.p90.min(quantile(0.9)),
-            p99: self.p99.min(quantile(0.99)),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_best_pass_counts() {
-        let slow: Vec<f64> = (1..=100).map(|us| f64::from(us) * 2.0).collect();
-        let fast: Vec<f64> = (1..=100).map(f64::from).collect();
-        let Micros { p50, p90, p99 } = Micros::NONE.better(slow).better(fast);
-        assert_eq!([p50, p90, p99], [51.0, 91.0, 100.0]);
     }
 }

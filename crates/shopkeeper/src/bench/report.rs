@@ -17,7 +17,7 @@ pub(crate) struct Report {
 
 #[derive(Debug)]
 struct Figure {
-    name: &'static str,
+    name: String,
     value: f64,
     /// What it should not exceed.
     aim: Option<f64>,
@@ -29,16 +29,16 @@ impl Report {
     }
 
     /// Adds a figure. One that could not be measured (NaN) is left out.
-    pub(crate) fn figure(&mut self, name: &'static str, value: f64) {
-        self.push(name, value, None);
+    pub(crate) fn figure(&mut self, name: impl Into<String>, value: f64) {
+        self.push(name.into(), value, None);
     }
 
     /// Adds a figure that should not exceed `aim`.
-    pub(crate) fn aimed(&mut self, name: &'static str, value: f64, aim: f64) {
-        self.push(name, value, Some(aim));
+    pub(crate) fn aimed(&mut self, name: impl Into<String>, value: f64, aim: f64) {
+        self.push(name.into(), value, Some(aim));
     }
 
-    fn push(&mut self, name: &'static str, value: f64, aim: Option<f64>) {
+    fn push(&mut self, name: String, value: f64, aim: Option<f64>) {
         if value.is_finite() {
             self.figures.push(Figure { name, value, aim });
         } else {
@@ -59,7 +59,7 @@ impl Report {
 
     fn to_json(&self) -> Value {
         let figures: Map<_, _> =
-            self.figures.iter().map(|f| (f.name.to_owned(), json!(rounded(f.value)))).collect();
+            self.figures.iter().map(|f| (f.name.clone(), json!(rounded(f.value)))).collect();
         json!({ "bench": self.bench, "machine": self.machine, "figures": figures })
     }
 

@@ -5,52 +5,73 @@
 
 use super::super::report::Report;
 use super::super::say;
-use super::Micros;
+use super::peer::{Folder, Peer, medians, number};
 use crate::eval::{find, read_text};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, ensure};
 use learn::metrics::Hits;
 use learn::models::vmis_knn::{Decay, VmisAsk, VmisKnn, VmisOptions, VmisScratch};
 use learn::progress::Progress;
 use learn::sequences::{Event, Sequences};
-use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::Instant;
 
 const FOLDER: &str = "bol-sessions";
 /// Items that are answered and judged.
 const COUNT: usize = 20;
 const LAST_ITEMS: usize = 4;
-/// Passes over the test sessions; the first warms up.
-const PASSES: usize = 6;
+/// Passes over the test sessions, ours and theirs in turn; the first warms up.
+const PASSES: usize = 16;
 
 pub(super) fn measure(data: &Path, peer: Option<&Path>, report: &mut Report) -> Result<()> {
     let (train, test) = (read(data, "train.tsv")?, read(data, "test.tsv")?);
-    say("session neighbours: ours");
     let mut clicks = Clicks::default();
     let past = clicks.sessions(&train)?;
     let asks = clicks.sessions(&test)?;
-    let ours = ours(past, &asks, clicks.items.len())?;
-    report.figure("vmis_asked", ours.asked as f64);
-    report.figure("vmis_fit_s", ours.fit_s);
-    report.figure("vmis_mrr_20", ours.mrr);
-    report.figure("vmis_hr_20", ours.hit_rate);
-    report.figure("vmis_p50_us", ours.took.p50);
-    report.aimed("vmis_p90_us", ours.took.p90, 50.0);
-    report.figure("vmis_p99_us", ours.took.p99);
-    let Some(program) = peer else { bail!("not given; see --serenade") };
-    say("session neighbours: serenade");
-    let theirs = theirs(program, &train, &test)?;
-    let figure = |name: &str| theirs[name].as_f64().unwrap_or(f64::NAN);
-    report.figure("serenade_asked", figure("asked"));
-    report.figure("serenade_fit_s", figure("fit_s"));
-    report.figure("serenade_mrr_20", figure("mrr@20"));
-    report.figure("serenade_hr_20", figure("hr@20"));
-    report.figure("serenade_p50_us", figure("p50_us"));
-    report.figure("serenade_p90_us", figure("p90_us"));
-    report.figure("serenade_p99_us", figure("p99_us"));
-    report.figure("serenade_p90_over_ours", figure("p90_us") / ours.took.p90);
+    let mut ours = Ours::fit(past, &asks, clicks.items.len())?;
+    let (mrr, hit_rate) = ours.judge();
+    report.figure("vmis_asked", ours.prefixes.len() as f64);
+    report.figure("vmis_mrr_20", mrr);
+    report.figure("vmis_hr_20", hit_rate);
+    let folder = Folder::new("sessions")?;
+    let paths = [folder.write("train.txt", &train)?, folder.write("test.txt", &test)?];
+    let mut theirs = peer
+        .context("not given; see --serenade")
+        .and_then(|program| Peer::start(Command::new(program).args(&paths)));
+    let their_fit_s = match &mut theirs {
+        Ok(peer) => number(&peer.heard()?, "fit_s"),
+        Err(_) => f64::NAN,
+    };
+    say("session neighbours: ours and serenade's in turn");
+    let mut turns = QUANTILES.map(|_| Vec::new());
+    let mut said = serde_json::Value::Null;
+    for pass in 0..PASSES {
+        let own = ours.pass();
+        if let Ok(peer) = &mut theirs {
+            said = peer.ask("pass")?;
+        }
+        if pass > 0 {
+            for (at, (name, _)) in QUANTILES.into_iter().enumerate() {
+                turns[at].push((own[at], number(&said, name)));
+            }
+        }
+    }
+    let measured: Vec<_> = QUANTILES.iter().zip(turns.map(|turns| medians(&turns))).collect();
+    for ((name, _), [own, ..]) in &measured {
+        report.figure(format!("vmis_{name}"), *own);
+    }
+    theirs?;
+    ensure!(number(&said, "asked") == ours.prefixes.len() as f64, "it was asked something else");
+    report.figure("serenade_mrr_20", number(&said, "mrr@20"));
+    report.figure("serenade_hr_20", number(&said, "hr@20"));
+    for ((name, _), [_, theirs, _]) in &measured {
+        report.figure(format!("serenade_{name}"), *theirs);
+    }
+    for ((name, _), [_, _, ratio]) in &measured {
+        report.aimed(format!("vmis_over_serenade_{name}"), *ratio, 1.0);
+    }
+    report.figure("vmis_over_serenade_fit_s", ours.fit_s / their_fit_s);
     Ok(())
 }
 
@@ -85,54 +106,73 @@ impl Clicks {
     }
 }
 
+/// The quantiles that are reported, by the names that the peer gives them.
+const QUANTILES: [(&str, f64); 3] = [("p50_us", 0.5), ("p90_us", 0.9), ("p99_us", 0.99)];
+
 struct Ours {
-    asked: usize,
+    model: VmisKnn,
     fit_s: f64,
-    mrr: f64,
-    hit_rate: f64,
-    took: Micros,
+    prefixes: Vec<(Vec<u32>, u32)>,
+    scratch: VmisScratch,
+    out: Vec<(u32, f32)>,
 }
 
-fn ours(past: Vec<Vec<Event>>, asks: &[Vec<Event>], items: usize) -> Result<Ours> {
-    let started = Instant::now();
-    let mut sequences = Sequences::new(items);
-    for mut session in past {
-        sequences.push(&mut session)?;
+impl Ours {
+    fn fit(past: Vec<Vec<Event>>, asks: &[Vec<Event>], items: usize) -> Result<Self> {
+        let started = Instant::now();
+        let mut sequences = Sequences::new(items);
+        for mut session in past {
+            sequences.push(&mut session)?;
+        }
+        let options = VmisOptions {
+            recent_sessions: 1_502,
+            neighbours: 288,
+            last_items: LAST_ITEMS,
+            position: Decay::ToStart,
+            first_match: Decay::Linear(0.1),
+            ..VmisOptions::default()
+        };
+        let model = VmisKnn::fit(&sequences, options, Progress::SILENT)?;
+        let fit_s = started.elapsed().as_secs_f64();
+        let prefixes = asks.iter().flat_map(|session| prefixes(session)).collect();
+        Ok(Self { model, fit_s, prefixes, scratch: VmisScratch::default(), out: Vec::new() })
     }
-    let options = VmisOptions {
-        recent_sessions: 1_502,
-        neighbours: 288,
-        last_items: LAST_ITEMS,
-        position: Decay::ToStart,
-        first_match: Decay::Linear(0.1),
-        ..VmisOptions::default()
-    };
-    let model = VmisKnn::fit(&sequences, options, Progress::SILENT)?;
-    let fit_s = started.elapsed().as_secs_f64();
-    let prefixes: Vec<(Vec<u32>, u32)> =
-        asks.iter().flat_map(|session| prefixes(session)).collect();
-    let (mut scratch, mut out) = (VmisScratch::default(), Vec::new());
-    let (mut reciprocal, mut hits, mut took) = (0.0, 0.0, Micros::NONE);
-    for pass in 0..PASSES {
-        let mut took_us = Vec::with_capacity(prefixes.len());
-        for (session, next) in &prefixes {
+
+    /// MRR@20 and the hit rate of what comes next.
+    fn judge(&mut self) -> (f64, f64) {
+        let (mut reciprocal, mut hits) = (0.0, 0.0);
+        for at in 0..self.prefixes.len() {
+            self.query(at);
+            let wanted = [self.prefixes[at].1];
+            let judged = Hits::new(self.out.iter().map(|(item, _)| *item), &wanted);
+            reciprocal += judged.reciprocal_rank(COUNT);
+            hits += judged.hit_rate(COUNT);
+        }
+        let each = 1.0 / self.prefixes.len().max(1) as f64;
+        (reciprocal * each, hits * each)
+    }
+
+    fn query(&mut self, at: usize) {
+        let ask = VmisAsk { session: &self.prefixes[at].0, tail: None, except: None };
+        self.model.query(&ask, COUNT, &mut self.scratch, &mut self.out);
+    }
+
+    /// Microseconds of one ask, by [`QUANTILES`], on one thread.
+    fn pass(&mut self) -> [f64; QUANTILES.len()] {
+        let asks = self.prefixes.len();
+        let timed = |at| {
             let started = Instant::now();
-            let ask = VmisAsk { session, tail: None, except: None };
-            model.query(&ask, COUNT, &mut scratch, &mut out);
-            took_us.push(started.elapsed().as_secs_f64() * 1e6);
-            if pass == 0 {
-                let judged = Hits::new(out.iter().map(|(item, _)| *item), &[*next]);
-                reciprocal += judged.reciprocal_rank(COUNT);
-                hits += judged.hit_rate(COUNT);
-            }
-        }
-        if pass > 0 {
-            took = took.better(took_us);
-        }
+            self.query(at);
+            started.elapsed().as_secs_f64() * 1e6
+        };
+        let mut took_us: Vec<f64> = (0..asks).map(timed).collect();
+        took_us.sort_unstable_by(f64::total_cmp);
+        let last = took_us.len().saturating_sub(1);
+        QUANTILES.map(|(_, share)| {
+            let place = ((took_us.len() as f64 * share) as usize).min(last);
+            took_us.get(place).copied().unwrap_or(f64::NAN)
+        })
     }
-    let asked = prefixes.len();
-    let each = 1.0 / asked.max(1) as f64;
-    Ok(Ours { asked, fit_s, mrr: reciprocal * each, hit_rate: hits * each, took })
 }
 
 /// What was clicked so far, and what came next.
@@ -141,33 +181,6 @@ fn prefixes(session: &[Event]) -> Vec<(Vec<u32>, u32)> {
     session.sort_by_key(|event| event.at_s);
     let items: Vec<u32> = session.iter().map(|event| event.item).collect();
     (1..items.len()).map(|end| (items[..end].to_vec(), items[end])).collect()
-}
-
-/// Runs the peer on the same texts; it writes one JSON object as its last line.
-fn theirs(program: &Path, train: &str, test: &str) -> Result<Value> {
-    let folder = std::env::temp_dir().join(format!("shopkeeper-peers-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).context("making a folder for the peer's files")?;
-    let (train_path, test_path) = (folder.join("train.txt"), folder.join("test.txt"));
-    std::fs::write(&train_path, train)?;
-    std::fs::write(&test_path, test)?;
-    let mut command = Command::new(program);
-    command.arg(&train_path).arg(&test_path);
-    let figures = last_line(&mut command);
-    // Left behind when it cannot be removed; the system's own sweep takes it.
-    let _ = std::fs::remove_dir_all(&folder);
-    figures
-}
-
-/// Runs a peer to its end and reads the last line that it wrote.
-pub(super) fn last_line(command: &mut Command) -> Result<Value> {
-    let output = command.stderr(Stdio::inherit()).output();
-    let output = output.with_context(|| format!("starting {command:?}"))?;
-    if !output.status.success() {
-        bail!("{command:?} ended with {}", output.status);
-    }
-    let text = String::from_utf8(output.stdout).context("reading a peer's figures")?;
-    let line = text.lines().last().unwrap_or_default();
-    serde_json::from_str(line).with_context(|| format!("{line:?} is not a peer's figures"))
 }
 
 #[cfg(test)]
@@ -191,8 +204,10 @@ mod tests {
         let past =
             vec![vec![event(0, 1), event(1, 2), event(2, 3)], vec![event(3, 1), event(4, 2)]];
         let asks = vec![vec![event(0, 9), event(1, 10), event(2, 11)]];
-        let ours = ours(past, &asks, 5).unwrap();
-        assert_eq!((ours.asked, ours.hit_rate), (2, 1.0));
-        assert!(ours.mrr >= 0.5 && ours.took.p99 >= ours.took.p50);
+        let mut ours = Ours::fit(past, &asks, 5).unwrap();
+        let (mrr, hit_rate) = ours.judge();
+        assert_eq!((ours.prefixes.len(), hit_rate), (2, 1.0));
+        let [p50, _, p99] = ours.pass();
+        assert!(mrr >= 0.5 && p99 >= p50);
     }
 }
