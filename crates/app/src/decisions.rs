@@ -6,7 +6,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use store::Entry;
 
-/// Records kept in memory for next pages and explanations, encoded: about 4 KB each. As values
+/// Records kept in memory for next pages and explanations, encoded: about 2 KB each. As values
 /// each would be hundreds of small allocations, freed by another thread long after.
 const RECENT_MAX: usize = 4_096;
 

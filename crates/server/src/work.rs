@@ -5,7 +5,7 @@
 //! connections to another thread each time. A decision is bounded by its budget, so it runs like
 //! any other task, on the thread that read it, and idle threads steal the rest of that one's work.
 //! A bounded number think at once, first come, first served, so that none is slowed by all others.
-//! What may take long goes elsewhere: [`Door::look`](crate::door::Door::look).
+//! What may take long (a batch, a page whose record must be read) goes elsewhere: [`Door::look`](crate::door::Door::look).
 
 use crate::Problem;
 use std::sync::Arc;

@@ -8,7 +8,7 @@
 //! | method | when | time | memory |
 //! |---|---|---|---|
 //! | EASE | up to `dense_items_max` items | n³ / 2 | 12 n² bytes |
-//! | local EASE | above | n · (K³ / 3 + K · pairs) | 8 · n · (pairs + K) bytes |
+//! | local EASE | above | n · (K³ / 3 + K · pairs) | 8 · n · (pairs + 2K) bytes |
 //! | SLIST, dense or local by the same limit | when it fits into `sequential_mb` | n³ / 2, or n · K³ / 6 | 8 n², or 12 n · K, and 40 bytes a pair |
 
 use super::channels::{ChannelOptions, Histories, Times, Touched};

@@ -107,7 +107,7 @@ pub(crate) async fn page(
     Named(token): Named,
 ) -> Result<Json<AnswerOut>, Problem> {
     let (id, start, count) = read_token(&token)?;
-    let think = move |shop: &dyn Shop| {
+    let look = move |shop: &dyn Shop| {
         let gone = || Problem::new("page_invalid", "the decision of this page is no longer kept");
         let record = shop.decision(id)?.ok_or_else(gone)?;
         if record.consent.personal && !shop.may_personalise(&record.who) {
@@ -119,7 +119,7 @@ pub(crate) async fn page(
         }
         Ok(AnswerOut::page(&record, start, count, Detail::default()))
     };
-    Ok(Json(door.think(think).await?))
+    Ok(Json(door.look(look).await?))
 }
 
 /// What came of a batch, in the order asked.
@@ -148,9 +148,9 @@ pub(crate) async fn batch(
         }
         Some(asks)
     })?;
-    let think = move |shop: &dyn Shop| {
+    let look = move |shop: &dyn Shop| {
         let answers = asks.iter().map(|(ask, detail)| answered(shop, ask, *detail));
         Ok(AnswersOut { answers: answers.collect::<Result<_, _>>()? })
     };
-    Ok(Json(door.think(think).await?))
+    Ok(Json(door.look(look).await?))
 }
