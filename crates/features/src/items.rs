@@ -10,6 +10,7 @@ use crate::times::{Count, Times};
 use crate::top::Top;
 use crate::touch::seconds;
 use commerce::{At, EventKind, Item, ItemId, Money};
+use std::hint::black_box;
 use std::sync::Arc;
 
 /// One item as of the snapshot.
@@ -172,6 +173,20 @@ impl Items {
     #[must_use]
     pub fn row(&self, ix: u32) -> &ItemRow {
         self.rows.get(ix as usize).unwrap_or(&self.nothing)
+    }
+
+    /// Has the rows of `items`, which will be read next, fetched from memory all at once: one after
+    /// the other each waits several times for memory.
+    pub fn warm(&self, items: &[u32]) {
+        for &ix in items {
+            let ItemRow { item, terms, stats, .. } = self.row(ix);
+            let counts = stats.decayed.each_ref().map(|decayed| decayed.sums[0]);
+            black_box((Arc::as_ptr(item), terms.len(), stats.first_s, stats.totals[0], counts));
+        }
+        for &ix in items {
+            let ItemRow { item, terms, .. } = self.row(ix);
+            black_box((item.price, terms.first()));
+        }
     }
 
     /// Whether the item with this number may be shown: [`ItemRow::sellable`] without reading the row.

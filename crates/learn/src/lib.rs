@@ -8,7 +8,7 @@
 //! ```text
 //! sparse, sequences       what the facts look like as arrays
 //! split, metrics, search  how a model is chosen without touching the test rows
-//! votes                   what was voted for, while an answer is made
+//! votes, warm             what was voted for, and what is read next, while an answer is made
 //! topk, progress, error   small parts all trainers share
 //! models/                 one method per file; its first line is the formula and the paper
 //! ```
@@ -24,6 +24,7 @@ pub mod sparse;
 pub mod split;
 pub mod topk;
 pub mod votes;
+pub mod warm;
 
 #[cfg(test)]
 mod tests;

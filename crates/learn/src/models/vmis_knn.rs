@@ -8,6 +8,7 @@
 //! score(j)    = Σ_{n ∈ top k} sim(s, n) · first_match(d_*) · along(j, n) · idf(j)^p
 //! weight(n)   = exp((t_n − t_newest) / recency) · |n|^−q    t_n = when n ended
 //! along(j, n) = exp(−|pos_n(j) − pos_n(i_*)| / reach)       i_* = the latest item of s in n
+//!             = 0 beyond 5 · reach
 //! ```
 //!
 //! Only the `m` most recent sessions that share an item are looked at, found by early stopping over

@@ -9,7 +9,7 @@ use crate::models::ItemRows;
 pub(super) fn propose(scene: &Scene<'_>, rows: Option<&ItemRows>, scratch: &mut Scratch) {
     let Some(rows) = rows else { return };
     let anchors = &scene.known.anchors;
-    scratch.votes.start(anchors.iter().map(|anchor| rows.row(anchor.item).len()).sum());
+    scratch.votes.start(rows.warm(anchors.iter().map(|anchor| anchor.item)));
     for anchor in anchors {
         for (item, weight) in rows.row(anchor.item) {
             scratch.votes.add(item, anchor.weight * weight, anchor.item);

@@ -1,7 +1,9 @@
 //! For each item, which others and how much? A sparse item × item matrix, strongest entries first.
 
 use learn::sparse::Csr;
+use learn::warm::warm;
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// Rows of (item, weight), strongest first; 8 bytes an entry and 4 an item. Rows beyond the last
 /// are empty.
@@ -43,13 +45,28 @@ impl ItemRows {
 
     /// The entries of `item`, strongest first; none for an item that came after the training.
     pub fn row(&self, item: u32) -> impl ExactSizeIterator<Item = (u32, f32)> + '_ {
-        let at = item as usize;
-        let range = match (self.starts.get(at), self.starts.get(at + 1)) {
-            (Some(&from), Some(&to)) => from as usize..to as usize,
-            _ => 0..0,
-        };
+        let range = self.range(item);
         let items = self.items[range.clone()].iter().copied();
         items.zip(self.weights[range].iter().copied())
+    }
+
+    /// Has the rows of `items` fetched from memory; how many entries they have.
+    pub(crate) fn warm(&self, items: impl Iterator<Item = u32> + Clone) -> usize {
+        let ranges = items.map(|item| self.range(item));
+        let entries = ranges.clone().map(|range| range.len()).sum();
+        for range in ranges {
+            warm(&self.items[range.clone()]);
+            warm(&self.weights[range]);
+        }
+        entries
+    }
+
+    fn range(&self, item: u32) -> Range<usize> {
+        let at = item as usize;
+        match (self.starts.get(at), self.starts.get(at + 1)) {
+            (Some(&from), Some(&to)) => from as usize..to as usize,
+            _ => 0..0,
+        }
     }
 
     /// The entry of `item` for `other`, 0 when it is not kept.

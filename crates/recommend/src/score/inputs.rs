@@ -61,6 +61,7 @@ pub(crate) fn fill_inputs(scene: &Scene<'_>, pool: &Pool, blended: &[f32], rows:
     rows.resize(pool.len() * WIDTH, 0.0);
     let rates = scene.items.rates(scene.now);
     let common = common(scene);
+    scene.items.warm(pool.whats());
     for (place, row) in rows.chunks_exact_mut(WIDTH).enumerate() {
         let item = pool.whats()[place];
         row[..CHANNELS].copy_from_slice(&pool.shares(place)[..CHANNELS]);

@@ -1,6 +1,7 @@
 //! What is in this directory, and which bytes at its end were never acknowledged?
 
 use std::fs;
+use std::io;
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -169,18 +170,41 @@ fn read_tail(segment: &Segment, recovery: &mut Recovery) -> Result<Tail, StoreEr
     };
     tail.extent.end = scan.position();
     if let Some((position, what)) = broken {
-        let voucher = find_voucher(&segment.file, segment.seed, position, len);
-        if let Some(mark) = voucher.map_err(|e| fail("reading", e))? {
-            let what = format!("{what}, though it was on disk when byte {mark} was written");
-            return Err(StoreError::corrupt(&segment.path, position, what));
+        if !is_zero(segment, position, len).map_err(|e| fail("reading", e))? {
+            recovery.cut = Some(torn(segment, position, what)?);
         }
-        segment.file.set_len(position).map_err(|e| fail("cutting the torn tail of", e))?;
-        let cut = Cut { path: segment.path.clone(), position, bytes: len - position };
-        tracing::warn!(path = %cut.path.display(), position, bytes = cut.bytes, "cut a torn tail");
-        recovery.cut = Some(cut);
+        segment.file.set_len(position).map_err(|e| fail("cutting the tail of", e))?;
     }
     settle(segment, vouched, tail.extent.end)?;
     Ok(tail)
+}
+
+/// Whether nothing stands in `[start, end)`: room that was prepared and not used.
+fn is_zero(segment: &Segment, start: u64, end: u64) -> io::Result<bool> {
+    let mut bytes = vec![0; 64 << 10];
+    let mut at = start;
+    while at < end {
+        let want = usize::try_from(end - at).unwrap_or(usize::MAX).min(bytes.len());
+        segment.file.read_exact_at(&mut bytes[..want], at)?;
+        if bytes[..want].iter().any(|&byte| byte != 0) {
+            return Ok(false);
+        }
+        at += want as u64;
+    }
+    Ok(true)
+}
+
+/// What is to be cut at `position`, where `what` is wrong, unless it had been on disk before.
+fn torn(segment: &Segment, position: u64, what: &str) -> Result<Cut, StoreError> {
+    let len = segment.file_len()?;
+    let voucher = find_voucher(&segment.file, segment.seed, position, len);
+    if let Some(mark) = voucher.map_err(|e| StoreError::io("reading", &segment.path, e))? {
+        let what = format!("{what}, though it was on disk when byte {mark} was written");
+        return Err(StoreError::corrupt(&segment.path, position, what));
+    }
+    let bytes = len - position;
+    tracing::warn!(path = %segment.path.display(), position, bytes, "cut a torn tail");
+    Ok(Cut { path: segment.path.clone(), position, bytes })
 }
 
 /// Makes `[vouched, end)` durable by writing it again.

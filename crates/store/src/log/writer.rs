@@ -5,6 +5,10 @@
 //! disk, shows the entries to readers and to the follower, and then answers every batch. While
 //! it syncs, the next group gathers: the slower the disk, the larger the groups. A group for which
 //! the disk has no room is refused whole and taken back; any other failure ends the log.
+//!
+//! Groups go where zeros were written before: then a sync brings their bytes to the disk and nothing
+//! else. In a file that grows it must wait for the file system's journal too, which waits for what
+//! all others write.
 
 use std::os::unix::fs::FileExt as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -21,6 +25,8 @@ use crate::StoreError;
 
 /// Bytes written without a sync after which one is made, however recent they are.
 const UNSYNCED_BYTES_MAX: u64 = 32 << 20;
+/// Bytes of room prepared at a time: a quarter of what is written, within these bounds.
+const ROOM_BYTES: (u64, u64) = (64 << 10, 4 << 20);
 
 pub(super) struct Writer {
     shared: Arc<Shared>,
@@ -34,6 +40,8 @@ pub(super) struct Writer {
     /// Bytes of the active segment that are written, and that are on disk.
     written: u64,
     synced: u64,
+    /// Length of the file: what is written, and zeros where the next groups go.
+    prepared: u64,
     /// When the oldest bytes that are not on disk were written.
     dirty_since: Option<Instant>,
     /// Finds the first entry of an id seen before.
@@ -71,6 +79,7 @@ impl Writer {
             end: shared.end(),
             lookup: Cursor::new(Arc::clone(&shared), 0..0, None),
             synced: written,
+            prepared: written,
             dirty_since: None,
             buf: Vec::new(),
             shared,
@@ -200,6 +209,7 @@ impl Writer {
         if !error.is_no_room() || self.active.file.set_len(self.written).is_err() {
             return false;
         }
+        self.prepared = self.written;
         let mut ids = self.shared.ids.write();
         for (offset, &hash) in (self.end..).zip(&plan.hashes) {
             ids.remove(hash, offset);
@@ -212,6 +222,29 @@ impl Writer {
         written.map_err(|e| StoreError::io("writing", &self.active.path, e))?;
         self.written += self.buf.len() as u64;
         self.dirty_since.get_or_insert_with(Instant::now);
+        if self.written > self.prepared {
+            self.prepare();
+        }
+        Ok(())
+    }
+
+    /// Makes room for the next groups. Without room on the disk they do without.
+    fn prepare(&mut self) {
+        let room = (self.written / 4).clamp(ROOM_BYTES.0, ROOM_BYTES.1);
+        let room = room.min(self.segment_bytes.saturating_sub(self.written));
+        let zeros = vec![0; usize::try_from(room).unwrap_or(0)];
+        self.prepared = match self.active.file.write_all_at(&zeros, self.written) {
+            Ok(()) => self.written + room,
+            Err(_) => self.written,
+        };
+    }
+
+    /// Ends the active segment's file where what is written ends, on the disk too.
+    fn trim(&mut self) -> Result<(), StoreError> {
+        let fail = |e| StoreError::io("trimming", &self.active.path, e);
+        self.active.file.set_len(self.written).map_err(fail)?;
+        self.active.file.sync_all().map_err(fail)?;
+        self.prepared = self.written;
         Ok(())
     }
 
@@ -250,6 +283,7 @@ impl Writer {
             return Ok(());
         }
         self.sync()?;
+        self.trim()?;
         if let Err(error) = sidecar::write(&self.active, &self.hashes) {
             tracing::warn!(%error, "kept no sidecar; the next start reads this segment again");
         }
@@ -265,7 +299,7 @@ impl Writer {
         self.shared.segments.write().push(Arc::clone(&self.active));
         self.hashes.clear();
         self.written = self.active.extent.read().end;
-        self.synced = self.written;
+        (self.synced, self.prepared) = (self.written, self.written);
         Ok(())
     }
 
@@ -275,7 +309,8 @@ impl Writer {
         self.buf.clear();
         frame::encode_mark(&mut self.buf, self.active.seed, now_ms(), self.synced);
         self.write()?;
-        self.sync()
+        self.sync()?;
+        self.trim()
     }
 }
 

@@ -239,13 +239,10 @@ impl<'a> Rounds<'a> {
 
 /// Adds the forest's last tree to `scores`.
 fn add_last_tree(forest: &Forest, rows: &TreeRows<'_>, scores: &mut [f32]) {
-    let Some((_, nodes, values)) = forest.iter().last() else { return };
+    let Some((tree, nodes, values)) = forest.iter().last() else { return };
     let features = rows.feature_count;
     for (row, score) in rows.features.chunks_exact(features).zip(scores) {
-        let mut at = 0;
-        while let Some((_, next)) = step(nodes, at, row) {
-            at = next;
-        }
-        *score += values[at];
+        let leaf = (0..tree.depth).fold(0, |at, _| step(nodes, 0, at, row).1);
+        *score += values[leaf];
     }
 }

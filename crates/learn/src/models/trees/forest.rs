@@ -163,18 +163,15 @@ fn descend(nodes: &[Node], depth: u16, cells: &[f32], width: usize) -> [u16; LAN
     at
 }
 
-/// The feature asked at node `at` and the child that one plain row goes to; `None` in a leaf.
+/// The feature asked at node `at` of the tree that starts at `first`, and the node that one plain
+/// row goes to: a leaf's is the leaf itself.
 #[inline]
-pub(super) fn step(nodes: &[Node], at: usize, row: &[f32]) -> Option<(usize, usize)> {
+pub(super) fn step(nodes: &[Node], first: usize, at: usize, row: &[f32]) -> (usize, usize) {
     let node = nodes[at];
-    if usize::from(node.left) == at {
-        return None;
-    }
-    let (feature, is_missing_right) = match usize::from(node.feature).checked_sub(row.len()) {
-        Some(feature) => (feature, true),
-        None => (usize::from(node.feature), false),
-    };
+    let asked = usize::from(node.feature);
+    let is_missing_right = asked >= row.len();
+    let feature = if is_missing_right { asked - row.len() } else { asked };
     let value = row[feature];
     let goes_right = if value.is_finite() { value > node.threshold } else { is_missing_right };
-    Some((feature, usize::from(node.left) + usize::from(goes_right)))
+    (feature, first + usize::from(node.left) + usize::from(goes_right))
 }

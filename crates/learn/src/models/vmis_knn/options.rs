@@ -74,6 +74,7 @@ pub struct VmisOptions {
     /// `q`: 0 ignores a neighbour's length, 0.5 is the cosine's share.
     pub length_power: f32,
     /// e-folding distance, inside a neighbour, from the latest shared item, > 0; infinite = off.
+    /// Items five times as far get nothing.
     pub reach: f32,
     /// Factor on items clicked before that shared item in the neighbour, 0..=1; 1 = order is
     /// ignored.

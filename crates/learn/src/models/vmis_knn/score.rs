@@ -2,9 +2,13 @@
 
 use super::neighbours::{Neighbour, VmisAsk, VmisScratch};
 use super::{Tail, VmisKnn};
+use crate::warm::warm;
 
 /// Items that neighbours vote for, usually.
 const VOTES: usize = 1 << 10;
+/// Reaches beyond which an item's share, below 1 % of the vote, is left out: a history of hundreds
+/// would otherwise cost as many votes.
+const FAR: f32 = 5.0;
 
 impl VmisKnn {
     /// The `count` best items for the asking session, best first, into `out` (cleared before).
@@ -22,6 +26,7 @@ impl VmisKnn {
     ) {
         out.clear();
         self.find(ask, scratch);
+        self.warm(ask, scratch);
         scratch.votes.start(VOTES);
         for at in 0..scratch.neighbours.len() {
             let neighbour = scratch.neighbours[at];
@@ -75,6 +80,17 @@ impl VmisKnn {
         clicked.zip(parts).filter(|(_, part)| *part > 0.0).collect()
     }
 
+    /// Has what the neighbours touched fetched from memory, as far as it will be read.
+    fn warm(&self, ask: &VmisAsk<'_>, scratch: &VmisScratch) {
+        for neighbour in &scratch.neighbours {
+            let at = (neighbour.session as usize).min(self.session_offsets.len() - 1);
+            warm(&self.session_offsets[at..=at]);
+        }
+        for neighbour in &scratch.neighbours {
+            warm(self.items_at(neighbour.session, ask.tail));
+        }
+    }
+
     /// `sim · first_match`: what a neighbour gives to the latest item it shares.
     fn vote(&self, neighbour: &Neighbour, scratch: &VmisScratch) -> f32 {
         let distance = scratch.anchors[neighbour.first as usize].distance as usize;
@@ -86,14 +102,15 @@ impl VmisKnn {
     fn spread(&self, items: &[u32], anchor: u32, vote: f32, mut give: impl FnMut(u32, f32)) {
         let options = self.options();
         let fall = (-1.0 / options.reach).exp();
+        let far = (FAR * options.reach) as usize; // all of them when the reach has no end
         let from = items.iter().position(|&item| item == anchor).unwrap_or(0);
         let mut share = vote;
-        for &item in &items[from..] {
+        for &item in items[from..].iter().take(far.saturating_add(1)) {
             give(item, share);
             share *= fall;
         }
         share = vote * options.backward;
-        for &item in items[..from].iter().rev() {
+        for &item in items[..from].iter().rev().take(far) {
             share *= fall;
             give(item, share);
         }

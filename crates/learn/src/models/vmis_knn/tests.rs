@@ -71,7 +71,11 @@ fn naive(
         for (at, &item) in kept[s].iter().enumerate() {
             let holders = kept.iter().filter(|other| other.contains(&item)).count();
             let idf = (clicks.max(2) as f64 / holders as f64).ln().max(0.01);
-            let along = (-(at.abs_diff(anchor) as f64) / f64::from(options.reach)).exp();
+            let distance = at.abs_diff(anchor) as f32;
+            if distance > (5.0 * options.reach).floor() {
+                continue;
+            }
+            let along = (-f64::from(distance) / f64::from(options.reach)).exp();
             let side = if at < anchor { f64::from(options.backward) } else { 1.0 };
             scores[item as usize] += similarity(s)
                 * f64::from(options.first_match.weight(nearest, options.last_items))

@@ -25,7 +25,7 @@ fn three_groups(dir: &Path) -> (PathBuf, Vec<usize>) {
     let mut lengths = Vec::new();
     for group in 0..3 {
         log.append(entries(group * 3..group * 3 + 3), Ack::Disk).unwrap();
-        lengths.push(fs::metadata(&path).unwrap().len() as usize);
+        lengths.push(log.stats().disk_bytes as usize);
     }
     drop(log);
     let bytes = fs::read(&path).unwrap();
@@ -54,15 +54,45 @@ fn a_tail_torn_at_any_byte_keeps_the_entries_before_it_and_goes_on() {
 }
 
 #[test]
-fn zeros_after_the_last_entry_are_a_torn_tail() {
+fn zeros_after_the_last_entry_are_room_and_not_a_torn_tail() {
     let dir = tempfile::tempdir().unwrap();
-    let (path, _) = three_groups(dir.path());
+    let (path, lengths) = three_groups(dir.path());
     let mut bytes = fs::read(&path).unwrap();
-    bytes.resize(bytes.len() + 5_000, 0);
-    fs::write(&path, bytes).unwrap();
+    bytes.resize(bytes.len() + 70_000, 0);
+    fs::write(&path, &bytes).unwrap();
     let log = open(dir.path());
-    assert_eq!(log.recovery().cut.as_ref().unwrap().bytes, 5_000);
+    assert_eq!(log.recovery().cut, None);
     assert_eq!(numbers(&log).len(), 9);
+    drop(log);
+    assert!(fs::metadata(&path).unwrap().len() < 70_000, "the room is given back");
+    // One byte in it is enough for a tear, which is cut with all that follows.
+    bytes[lengths[2] + 69_000] = 1;
+    fs::write(&path, &bytes).unwrap();
+    let log = open(dir.path());
+    assert_eq!(log.recovery().cut.as_ref().unwrap().bytes, 70_000);
+    assert_eq!(numbers(&log).len(), 9);
+}
+
+#[test]
+fn room_is_prepared_and_given_back_at_the_end_and_in_sealed_files() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = Log::open(dir.path(), &LogOptions::default()).unwrap();
+    let path = segments(dir.path()).remove(0);
+    let len = || fs::metadata(&path).unwrap().len();
+    log.append(entries(0..3), Ack::Disk).unwrap();
+    let (prepared, written) = (len(), log.stats().disk_bytes);
+    assert!(prepared >= written + (60 << 10), "{prepared} for {written}");
+    log.append(entries(3..6), Ack::Disk).unwrap();
+    assert_eq!(len(), prepared, "what fits into the room does not make the file grow");
+    drop(log);
+    let log = open(dir.path());
+    assert!(len() < 2_000, "{}", len());
+    log.append(entries(6..200), Ack::Disk).unwrap();
+    log.append(entries(200..202), Ack::Disk).unwrap();
+    let sealed = segments(dir.path());
+    assert!(sealed.len() > 1, "small segments are full by now");
+    let reader = fs::read(&sealed[0]).unwrap();
+    assert!(reader.ends_with(&entry(199).payload), "nothing follows the last entry");
 }
 
 #[test]
@@ -118,14 +148,14 @@ fn a_mark_vouches_for_what_was_synced_and_no_more() {
         [Ack::Memory, Ack::Memory, Ack::Disk, Ack::Memory, Ack::Memory].into_iter().enumerate()
     {
         log.append(vec![entry(n as u64)], ack).unwrap();
-        lengths.push(fs::metadata(&path).unwrap().len());
+        lengths.push(log.stats().disk_bytes);
     }
     // A duplicate that must be on disk brings its first there too.
     log.append(vec![entry(4)], Ack::Disk).unwrap();
     log.append(vec![entry(5)], Ack::Memory).unwrap();
     let segment = Segment::open(&path, false).unwrap().unwrap();
     let (mut scan, mut marks) = (Scan::default(), Vec::new());
-    scan.aim(64, segment.file_len().unwrap());
+    scan.aim(64, log.stats().disk_bytes);
     loop {
         match scan.step(&segment.file, segment.seed).unwrap() {
             Step::Mark { vouched } => marks.push(vouched),
@@ -147,7 +177,7 @@ fn a_payload_that_imitates_a_mark_vouches_for_nothing() {
     encode_mark(&mut forged, 0, 0, 4_000);
     log.append(vec![Entry { id: b"e-2".to_vec(), at_ms: 0, payload: forged }], Ack::Disk).unwrap();
     let path = segments(dir.path()).remove(0);
-    let len = fs::metadata(&path).unwrap().len() as usize;
+    let len = log.stats().disk_bytes as usize;
     drop(log);
     let mut bytes = fs::read(&path).unwrap();
     bytes.truncate(len);
