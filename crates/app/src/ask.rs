@@ -49,7 +49,7 @@ impl Records for App {
         self.decisions.remember(record.id, entry.clone());
         match when {
             WhenRecorded::Before => self.log.append(vec![entry], Ack::Disk).map(drop),
-            WhenRecorded::After => self.log.submit(vec![entry], Ack::Memory, |outcome| {
+            WhenRecorded::After => self.log.submit(vec![entry], Ack::Later, |outcome| {
                 if let Err(error) = outcome {
                     tracing::error!(%error, "a decision was answered but not recorded");
                 }
@@ -170,7 +170,7 @@ impl App {
         let id = FactId::new(&format!("shadow:{}", record.decision))
             .map_err(|e| AppError::Internal(e.to_string()))?;
         let fact = Fact { id, at: now, received_at: now, body: Body::Shadow(Box::new(record)) };
-        self.log.submit(vec![codec::entry_of(&fact)?], Ack::Memory, |_| {})?;
+        self.log.submit(vec![codec::entry_of(&fact)?], Ack::Later, |_| {})?;
         Ok(())
     }
 }

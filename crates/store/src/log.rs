@@ -74,6 +74,9 @@ pub enum Ack {
     /// It is written: survives the death of this process, and reaches the disk within
     /// [`LogOptions::sync_within_ms`].
     Memory,
+    /// Nobody waits for the answer: it is written, as with [`Ack::Memory`], within some
+    /// milliseconds, together with whatever else comes.
+    Later,
 }
 
 /// The answer for one entry.

@@ -1,11 +1,13 @@
 //! What waits to be written?
 //!
 //! Bounded by bytes: senders that block wait for room, senders that must not block are refused.
+//! What nobody waits for gathers for some milliseconds, so that thousands of such batches a second
+//! do not wake the writer each for itself; whatever is waited for takes them along at once.
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex};
 
@@ -14,6 +16,9 @@ use crate::StoreError;
 
 /// Bytes taken into one group, unless one request alone is larger.
 const GROUP_BYTES_MAX: usize = 8 << 20;
+/// How long [`Ack::Later`] batches gather, and up to how many bytes.
+const GATHER: Duration = Duration::from_millis(5);
+const GATHER_BYTES_MAX: usize = 256 << 10;
 
 pub(super) type Answer = Result<Vec<Receipt>, StoreError>;
 pub(super) type Done = Box<dyn FnOnce(Answer) + Send>;
@@ -58,6 +63,8 @@ pub(super) struct Queue {
 struct Inner {
     waiting: VecDeque<Request>,
     bytes: usize,
+    /// Until when the writer leaves them waiting, because nobody waits for any of them.
+    gathering: Option<Instant>,
     /// Why nothing more is taken.
     closed: Option<StoreError>,
 }
@@ -70,7 +77,7 @@ impl std::fmt::Debug for Queue {
 
 impl Queue {
     pub(super) fn new(bytes_max: usize) -> Self {
-        let inner = Inner { waiting: VecDeque::new(), bytes: 0, closed: None };
+        let inner = Inner { waiting: VecDeque::new(), bytes: 0, gathering: None, closed: None };
         let (work, room) = (Condvar::new(), Condvar::new());
         Self { inner: Mutex::new(inner), bytes_max, work, room }
     }
@@ -91,26 +98,43 @@ impl Queue {
             }
             self.room.wait(&mut inner);
         }
+        let is_first = inner.waiting.is_empty();
         inner.bytes += request.bytes;
+        let gathers = request.ack == Ack::Later && inner.bytes <= GATHER_BYTES_MAX;
+        let knows = !is_first && (gathers || inner.gathering.is_none());
+        if !gathers {
+            inner.gathering = None;
+        } else if is_first {
+            inner.gathering = Some(Instant::now() + GATHER);
+        }
         inner.waiting.push_back(request);
         drop(inner);
-        self.work.notify_one();
+        if !knows {
+            self.work.notify_one();
+        }
         Ok(())
     }
 
     /// Waits for requests and takes as many as make a group.
     pub(super) fn take_group(&self, deadline: Option<Instant>) -> Turn {
         let mut inner = self.inner.lock();
-        while inner.waiting.is_empty() {
+        loop {
+            let now = Instant::now();
+            if inner.closed.is_some() || inner.gathering.is_some_and(|until| until <= now) {
+                inner.gathering = None;
+            }
+            if !inner.waiting.is_empty() && inner.gathering.is_none() {
+                break;
+            }
             if inner.closed.is_some() {
                 return Turn::Close;
             }
-            match deadline {
+            if deadline.is_some_and(|at| at <= now) {
+                return Turn::Deadline;
+            }
+            match [deadline, inner.gathering].into_iter().flatten().min() {
                 None => self.work.wait(&mut inner),
-                Some(at) if self.work.wait_until(&mut inner, at).timed_out() => {
-                    return Turn::Deadline;
-                }
-                Some(_) => {}
+                Some(at) => drop(self.work.wait_until(&mut inner, at)),
             }
         }
         let (mut group, mut bytes) = (Vec::new(), 0);

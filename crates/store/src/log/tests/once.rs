@@ -149,3 +149,33 @@ fn a_directory_is_open_once_at_a_time() {
     drop(open(dir.path()));
     assert_eq!(reader.end(), 0);
 }
+
+#[test]
+fn what_nobody_waits_for_gathers_and_goes_along_with_what_is_waited_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = open(dir.path());
+    let groups: Arc<Mutex<u32>> = Arc::default();
+    let count = Arc::clone(&groups);
+    log.follow(move |_, _| *count.lock().unwrap() += 1);
+    let (told, heard) = mpsc::channel();
+    for n in 0..1_000 {
+        let told = told.clone();
+        log.submit(vec![entry(n)], Ack::Later, move |receipts| {
+            told.send(receipts.unwrap()[0].offset()).unwrap();
+        })
+        .unwrap();
+    }
+    let offset = log.append(vec![entry(1_000)], Ack::Memory).unwrap()[0].offset();
+    assert_eq!(offset, 1_000, "they keep their order");
+    assert_eq!(heard.iter().take(1_000).collect::<Vec<_>>(), (0..1_000).collect::<Vec<_>>());
+    assert!(*groups.lock().unwrap() <= 200, "{} groups", groups.lock().unwrap());
+
+    // Nothing else comes: they are written all the same.
+    let told = told.clone();
+    log.submit(vec![entry(1_001)], Ack::Later, move |receipts| {
+        told.send(receipts.unwrap()[0].offset()).unwrap();
+    })
+    .unwrap();
+    assert_eq!(heard.recv_timeout(std::time::Duration::from_secs(10)), Ok(1_001));
+    assert_eq!(numbers(&log).len(), 1_002);
+}
