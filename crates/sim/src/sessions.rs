@@ -1,22 +1,28 @@
-//! What do customers do? One session after another, each a function of its number.
+//! What do customers do? One visit after another, each a function of its number.
 
-use crate::customers::{Taste, liking, style, taste};
+use crate::customers::{Taste, ease, has_second_device, liking, pull, style, taste};
 use crate::dice::Dice;
-use crate::items::{id, price, traits};
+use crate::seasons::{day, phase_of};
+use crate::stock::Stock;
+use crate::teller::{Prefixes, Seat, Teller};
 use crate::words::{LEAVES, REFERRERS};
 use crate::{Shop, SimOptions};
-use commerce::{
-    At, Body, Context, CustomerId, DeviceId, Event, EventKind, Fact, FactId, Line, Money, OrderId,
-    SessionId, Who,
-};
+use commerce::{At, Event, EventKind, Fact};
 use std::collections::{BTreeSet, VecDeque};
 
 const SESSION: u64 = 21;
 const HABIT: u64 = 22;
+const AROUND: u64 = 23;
 /// Items of a list.
 const LIST: usize = 10;
 /// How fast looks thin out down a list: place p is looked at with probability (1 + p)^−0.6.
 const POSITION_BIAS: f64 = 0.6;
+const PREFIXES: Prefixes = Prefixes { fact: "e", session: "s", order: "o" };
+
+/// The probability that place `place` of a list, from 0, is looked at.
+pub(crate) fn look(place: usize) -> f64 {
+    (1.0 + place as f64).powf(-POSITION_BIAS)
+}
 
 /// The facts of all sessions, in the order in which sessions start.
 #[derive(Debug)]
@@ -24,11 +30,13 @@ pub struct Sessions<'a> {
     shop: &'a Shop,
     next: u64,
     waiting: VecDeque<Fact>,
+    /// Nothing runs out here: each session is a function of its number alone.
+    stock: Stock,
 }
 
 impl<'a> Sessions<'a> {
     pub(crate) fn new(shop: &'a Shop) -> Self {
-        Self { shop, next: 0, waiting: VecDeque::new() }
+        Self { shop, next: 0, waiting: VecDeque::new(), stock: Stock::endless() }
     }
 }
 
@@ -40,62 +48,78 @@ impl Iterator for Sessions<'_> {
             if self.next >= self.shop.options.sessions {
                 return None;
             }
-            Visit::new(self.shop, self.next).run(&mut self.waiting);
+            Visit::new(self.shop, self.next).run(&mut self.stock, &mut self.waiting);
             self.next += 1;
         }
         self.waiting.pop_front()
     }
 }
 
-/// How likely something liked this much is to be taken up once it is looked at.
-fn pull(liked: f64) -> f64 {
-    1.0 / (1.0 + (1.8 - liked).exp())
+/// The category that a customer comes for.
+pub(crate) fn wanted(taste: &Taste, dice: &mut Dice) -> u32 {
+    match dice.below(20) {
+        0..9 => taste.leaves[0],
+        9..13 => taste.leaves[1],
+        13..16 => taste.leaves[2],
+        16..18 => taste.leaves[3],
+        _ => dice.rank(LEAVES.len() as u32),
+    }
 }
 
 /// One session as it happens.
-struct Visit<'a> {
+pub(crate) struct Visit<'a> {
     shop: &'a Shop,
-    number: u64,
     dice: Dice,
-    customer: u32,
-    taste: Taste,
-    who: Who,
-    context: Context,
-    now: At,
+    pub(crate) customer: u32,
+    pub(crate) taste: Taste,
+    teller: Teller<'a>,
+    /// Also what goes on around the items: signing in, searching, checking out, stock.
+    whole: Option<Dice>,
     events: u32,
 }
 
 impl<'a> Visit<'a> {
-    fn new(shop: &'a Shop, number: u64) -> Self {
-        let SimOptions { seed, customers, from, days, sessions, .. } = shop.options;
+    pub(crate) fn new(shop: &'a Shop, number: u64) -> Self {
+        let SimOptions { seed, customers, sessions, .. } = shop.options;
         let mut dice = Dice::of(seed, SESSION, number);
         // A few come often: the square of a uniform number favours small customer numbers.
+        let customers = customers.max(1);
         let customer = ((dice.unit().powi(2) * f64::from(customers)) as u32).min(customers - 1);
         let taste = taste(shop, customer);
-        let span_ms = i64::from(days) * At::DAY_MS;
-        let start = from.plus_ms((span_ms as f64 * (number as f64 / sessions as f64)) as i64);
-        let signed_in = dice.chance(0.85);
-        let who = Who {
-            customer: signed_in.then(|| CustomerId::new(&format!("c{customer}")).ok()).flatten(),
-            device: DeviceId::new(&format!("d{customer}")).ok(),
-            session: SessionId::new(&format!("s{number}")).ok(),
+        let start = shop.rush.at(number as f64 / sessions.max(1) as f64);
+        let seat = Seat {
+            signed_in: dice.chance(0.85),
+            referrer: dice.below(REFERRERS.len() as u32),
+            second_device: dice.chance(0.3) && has_second_device(shop, customer),
         };
-        let context = Context {
-            place: Some(taste.place.into()),
-            channel: Some(if taste.phone { "app" } else { "web" }.into()),
-            referrer: Some(REFERRERS[dice.below(REFERRERS.len() as u32) as usize].into()),
-            device_class: Some(if taste.phone { "phone" } else { "desktop" }.into()),
-        };
-        Self { shop, number, dice, customer, taste, who, context, now: start, events: 0 }
+        let phase = phase_of(day(start));
+        let teller =
+            Teller::new(shop, (customer, &taste, seat), (PREFIXES, number), (start, phase));
+        Self { shop, dice, customer, taste, teller, whole: None, events: 0 }
     }
 
-    fn run(mut self, out: &mut VecDeque<Fact>) {
+    /// The same visit with what goes on around the items.
+    pub(crate) fn whole(mut self) -> Self {
+        self.whole = Some(Dice::of(self.shop.options.seed, AROUND, self.teller.number));
+        self
+    }
+
+    pub(crate) fn starts(&self) -> At {
+        self.teller.now
+    }
+
+    pub(crate) fn teller(&mut self) -> &mut Teller<'a> {
+        &mut self.teller
+    }
+
+    pub(crate) fn run(mut self, stock: &mut Stock, out: &mut VecDeque<Fact>) {
         let mut cart: Vec<u32> = Vec::new();
+        self.sign_in(out);
         if let Some(item) = self.used_up() {
-            self.tell(EventKind::AddToCart, &[item], 0, out);
-            cart.push(item);
+            self.put(item, stock, &mut cart, out);
         }
-        let mut leaf = self.wanted();
+        let mut leaf = wanted(&self.taste, &mut self.dice);
+        self.search(leaf, out);
         let mut picked = self.picked(leaf, out);
         while self.dice.chance(0.78) && self.events < 40 {
             let item = if let Some(item) = picked.pop_front() {
@@ -105,29 +129,91 @@ impl<'a> Visit<'a> {
                 let Some(item) = self.found(leaf) else { return };
                 item
             };
-            let liked = liking(self.shop, self.customer, &self.taste, leaf, item);
-            let dwell_s = (12.0 * (1.0 + liked.max(0.0)) * (0.5 + self.dice.unit())) as u32;
-            self.tell(EventKind::ViewItem, &[item], dwell_s, out);
-            self.now = self.now.plus_ms(i64::from(dwell_s) * At::SECOND_MS);
-            let pull = pull(liked);
             let before = leaf;
-            if self.dice.chance(0.35 * pull) {
-                self.tell(EventKind::AddToCart, &[item], 0, out);
-                cart.push(item);
-                leaf = self.companion(leaf);
-            } else if self.dice.chance(0.05 * pull) {
-                self.tell(EventKind::AddToWishlist, &[item], 0, out);
-            } else if liked < -1.5 && self.dice.chance(0.03) {
-                self.tell(EventKind::DismissItem, &[item], 0, out);
-            } else if self.dice.chance(0.15) {
-                leaf = self.wanted();
-            }
+            self.look_at(item, &mut leaf, stock, &mut cart, out);
             if leaf != before {
                 picked = self.picked(leaf, out);
             }
         }
-        if !cart.is_empty() && self.dice.chance(0.55) {
-            self.tell(EventKind::Purchase, &cart, 0, out);
+        self.check_out(&cart, stock, out);
+    }
+
+    /// Looks at an item's page, and does what follows from how much it is liked.
+    fn look_at(
+        &mut self,
+        item: u32,
+        leaf: &mut u32,
+        stock: &mut Stock,
+        cart: &mut Vec<u32>,
+        out: &mut VecDeque<Fact>,
+    ) {
+        let liked = liking(self.shop, self.customer, &self.taste, item, self.teller.phase);
+        let dwell_s = (12.0 * (1.0 + liked.max(0.0)) * (0.5 + self.dice.unit())) as u32;
+        self.tell(EventKind::ViewItem, &[item], dwell_s, out);
+        self.teller.now = self.teller.now.plus_ms(i64::from(dwell_s) * At::SECOND_MS);
+        let pull = pull(liked);
+        if self.dice.chance(0.35 * pull) {
+            self.put(item, stock, cart, out);
+            *leaf = companion(*leaf);
+        } else if self.dice.chance(0.05 * pull) {
+            self.tell(EventKind::AddToWishlist, &[item], 0, out);
+        } else if liked < -1.5 && self.dice.chance(0.03) {
+            self.tell(EventKind::DismissItem, &[item], 0, out);
+        } else if self.dice.chance(0.15) {
+            *leaf = wanted(&self.taste, &mut self.dice);
+        }
+    }
+
+    /// Puts an item into the cart, if there is one left.
+    fn put(&mut self, item: u32, stock: &Stock, cart: &mut Vec<u32>, out: &mut VecDeque<Fact>) {
+        if stock.has(item) {
+            self.tell(EventKind::AddToCart, &[item], 0, out);
+            cart.push(item);
+        }
+    }
+
+    /// Pays for what lies in the cart, or not. What is dear is left there more often, and what
+    /// somebody else took meanwhile cannot be had.
+    fn check_out(&mut self, cart: &[u32], stock: &mut Stock, out: &mut VecDeque<Fact>) {
+        if cart.is_empty() || !self.dice.chance(0.55) {
+            return;
+        }
+        let mut bought = Vec::with_capacity(cart.len());
+        let mut left = Vec::new();
+        for &item in cart {
+            let pays = self.dice.chance(ease(self.shop.traits(item).leaf));
+            if pays && stock.take(item) { bought.push(item) } else { left.push(item) }
+        }
+        if self.whole.as_mut().is_some_and(|dice| dice.chance(0.5)) && !left.is_empty() {
+            self.tell(EventKind::RemoveFromCart, &left, 0, out);
+        }
+        if bought.is_empty() {
+            return;
+        }
+        if self.whole.is_some() {
+            self.tell(EventKind::BeginCheckout, &bought, 0, out);
+        }
+        let order = self.teller.order(&bought, 0);
+        self.events += 1;
+        out.extend(self.teller.tell_event(order));
+        if self.whole.is_some() {
+            out.extend(bought.iter().filter_map(|&item| self.teller.tell_sold(item)));
+        }
+    }
+
+    fn sign_in(&mut self, out: &mut VecDeque<Fact>) {
+        let known = self.teller.who.customer.is_some();
+        if known && self.whole.as_mut().is_some_and(|dice| dice.chance(0.25)) {
+            let event = self.teller.event(EventKind::Login, &[]);
+            out.extend(self.teller.tell_event(event));
+        }
+    }
+
+    fn search(&mut self, leaf: u32, out: &mut VecDeque<Fact>) {
+        if self.whole.as_mut().is_some_and(|dice| dice.chance(0.3)) {
+            let query = Some(LEAVES[leaf as usize].zh.into());
+            let event = Event { query, ..self.teller.event(EventKind::Search, &[]) };
+            out.extend(self.teller.tell_event(event));
         }
     }
 
@@ -143,26 +229,9 @@ impl<'a> Visit<'a> {
         let both = (u64::from(self.customer) << 16) | u64::from(leaf);
         let mut habit = Dice::of(self.shop.options.seed, HABIT, both);
         let regular = shelf.start + habit.rank(shelf.end - shelf.start);
-        let days = self.now.since_ms(self.shop.options.from) as f64 / At::DAY_MS as f64;
+        let days = self.teller.now.since_ms(self.shop.options.from) as f64 / At::DAY_MS as f64;
         let through = (days / f64::from(again_days) + habit.unit()).fract();
         (through < 0.25).then_some(regular)
-    }
-
-    /// The category that the customer came for.
-    fn wanted(&mut self) -> u32 {
-        match self.dice.below(20) {
-            0..9 => self.taste.leaves[0],
-            9..13 => self.taste.leaves[1],
-            13..16 => self.taste.leaves[2],
-            16..18 => self.taste.leaves[3],
-            _ => self.dice.rank(LEAVES.len() as u32),
-        }
-    }
-
-    /// The category that goes with another.
-    fn companion(&self, leaf: u32) -> u32 {
-        let with = LEAVES[leaf as usize].with;
-        LEAVES.iter().position(|other| other.en == with).map_or(leaf, |found| found as u32)
     }
 
     /// An item of the shelf: popular ones more often, and mostly in the customer's own style.
@@ -173,7 +242,7 @@ impl<'a> Visit<'a> {
         let mut item = shelf.start;
         for _ in 0..6 {
             item = shelf.start + self.dice.rank(shelf.end - shelf.start);
-            if traits(self.shop, item).style == own || self.dice.chance(0.25) {
+            if u32::from(self.shop.traits(item).style) == own || self.dice.chance(0.25) {
                 break;
             }
         }
@@ -192,38 +261,25 @@ impl<'a> Visit<'a> {
         let shown: BTreeSet<u32> = draws.collect();
         let shown: Vec<u32> = shown.into_iter().collect();
         self.tell(EventKind::ViewItemList, &shown, 0, out);
+        let phase = self.teller.phase;
         let mut eye = |(place, item): (usize, u32)| {
-            let looked = self.dice.chance((1.0 + place as f64).powf(-POSITION_BIAS));
-            let liked = || liking(self.shop, self.customer, &self.taste, leaf, item);
+            let looked = self.dice.chance(look(place));
+            let liked = || liking(self.shop, self.customer, &self.taste, item, phase);
             (looked && self.dice.chance(pull(liked()))).then_some(item)
         };
         shown.into_iter().enumerate().filter_map(&mut eye).collect()
     }
 
     fn tell(&mut self, kind: EventKind, items: &[u32], dwell_s: u32, out: &mut VecDeque<Fact>) {
-        let mut event = Event::new(kind, self.who.clone());
-        event.context = self.context.clone();
-        let priced = |&item: &u32| {
-            id(item).map(|id| Line { item: id, quantity: 1, price: Some(price(self.shop, item)) })
-        };
-        event.lines = items.iter().filter_map(priced).collect();
+        let mut event = self.teller.event(kind, items);
         event.dwell_ms = (dwell_s > 0).then_some(dwell_s * 1_000);
-        if kind == EventKind::Purchase {
-            event.order = OrderId::new(&format!("o{}", self.number)).ok();
-            let total =
-                |sum: Money, line: &Line| line.price.map_or(Ok(sum), |p| sum.checked_add(p));
-            event.value =
-                event.lines.iter().try_fold(Money::new(0, commerce::Currency::CNY), total).ok();
-        }
         self.events += 1;
-        self.now = self.now.plus_ms(3 * At::SECOND_MS);
-        if let Ok(id) = FactId::new(&format!("e{}-{}", self.number, self.events)) {
-            out.push_back(Fact {
-                id,
-                at: self.now,
-                received_at: self.now,
-                body: Body::Event(event),
-            });
-        }
+        out.extend(self.teller.tell_event(event));
     }
+}
+
+/// The category that goes with another.
+pub(crate) fn companion(leaf: u32) -> u32 {
+    let with = LEAVES[leaf as usize].with;
+    LEAVES.iter().position(|other| other.en == with).map_or(leaf, |found| found as u32)
 }

@@ -1,5 +1,9 @@
 //! Is the shop the same each time, and worth learning from?
 
+mod live;
+mod past;
+mod pictures;
+
 use crate::words::LEAVES;
 use crate::{Shop, SimOptions};
 use commerce::{Body, EventKind, Fact};
@@ -64,7 +68,7 @@ fn lists_are_logged_and_higher_places_are_picked_more() {
 #[test]
 fn customers_have_favourites_and_companions_are_bought_together() {
     let shop = small();
-    let leaf_of = |id: &str| crate::items::leaf_of(&shop, id[1..].parse().unwrap());
+    let leaf_of = |id: &str| usize::from(shop.traits(id[1..].parse().unwrap()).leaf);
     let mut views: HashMap<String, Vec<usize>> = HashMap::new();
     let (mut pairs, mut with) = (0, 0);
     for fact in shop.sessions() {

@@ -149,3 +149,21 @@ pub(crate) const PLACES: &[&str] =
 
 /// Where visits come from.
 pub(crate) const REFERRERS: &[&str] = &["direct", "search", "ad", "share"];
+
+/// Other shops that sell the same things.
+pub(crate) const COMPETITORS: &[&str] = &["万物集", "好邻铺", "极速达"];
+
+/// Who delivers to the shop.
+pub(crate) const SUPPLIERS: &[&str] = &[
+    "华东供应链",
+    "岭南制造",
+    "川渝商贸",
+    "北方仓配",
+    "海丝进出口",
+    "中原实业",
+    "滇云农场",
+    "闽粤工坊",
+];
+
+/// How old customers are.
+pub(crate) const AGE_BANDS: &[&str] = &["18-24", "25-34", "35-44", "45-54", "55+"];
