@@ -1,0 +1,120 @@
+//! What is there to leaf through: items, customers, what happened, what was decided?
+
+use crate::Problem;
+use crate::body::{Asked, Named};
+use crate::door::Shared;
+use crate::facade::Shop;
+use crate::wire::browse::{
+    CustomerPageOut, DecisionPageOut, ItemPageOut, ItemSeenOut, TimelineOut, read_customer_query,
+    read_decision_query, read_item_query, read_past,
+};
+use axum::Json;
+use axum::extract::State;
+use commerce::{CustomerId, ItemId};
+
+/// Items by words, category or brand, page by page.
+#[utoipa::path(
+    get, path = "/v1/items", tag = "catalogue", operation_id = "items",
+    params(
+        ("query" = Option<String>, Query, description = "Words that must all be in the titles, the brand or the categories.", example = "kettle"),
+        ("category" = Option<String>, Query, description = "A category: one level's name, or a path joined by ` > `.", example = "Kitchen"),
+        ("brand" = Option<String>, Query, description = "A brand.", example = "Qinghe"),
+        ("sort" = Option<String>, Query, description = "`popular` (default), `price` or `newest`.", example = "price"),
+        ("offset" = Option<u64>, Query, description = "How many to pass over.", example = 0),
+        ("count" = Option<u64>, Query, description = "How many, 1 to 200. Default 20.", example = 20),
+    ),
+    responses((status = 200, description = "The items", body = ItemPageOut)),
+)]
+pub(crate) async fn items(
+    State(door): State<Shared>,
+    asked: Asked,
+) -> Result<Json<ItemPageOut>, Problem> {
+    let query = asked.read(read_item_query)?;
+    let look = move |shop: &dyn Shop| Ok(ItemPageOut::new(query.offset, &shop.list_items(&query)));
+    Ok(Json(door.look(look).await?))
+}
+
+/// One item, and what has happened to it.
+#[utoipa::path(
+    get, path = "/v1/items/{id}", tag = "catalogue", operation_id = "item",
+    params(("id" = String, Path, description = "The shop's id of the item.", example = "kettle-1")),
+    responses((status = 200, description = "The item", body = ItemSeenOut)),
+)]
+pub(crate) async fn item(
+    State(door): State<Shared>,
+    Named(id): Named,
+) -> Result<Json<ItemSeenOut>, Problem> {
+    let id = ItemId::new(&id)
+        .map_err(|error| Problem::field("field_invalid", "id", &id, error.to_string()))?;
+    let look = move |shop: &dyn Shop| {
+        let unknown = || Problem::new("item_unknown", "the catalogue has no such item");
+        Ok(ItemSeenOut::new(&shop.item(&id).ok_or_else(unknown)?))
+    };
+    Ok(Json(door.look(look).await?))
+}
+
+/// Customers whose id begins with a text, the latest to come first, page by page.
+#[utoipa::path(
+    get, path = "/v1/customers", tag = "customers", operation_id = "customers",
+    params(
+        ("prefix" = Option<String>, Query, description = "How their id begins.", example = "c-10"),
+        ("offset" = Option<u64>, Query, description = "How many to pass over.", example = 0),
+        ("count" = Option<u64>, Query, description = "How many, 1 to 200. Default 20.", example = 20),
+    ),
+    responses((status = 200, description = "The customers", body = CustomerPageOut)),
+)]
+pub(crate) async fn customers(
+    State(door): State<Shared>,
+    asked: Asked,
+) -> Result<Json<CustomerPageOut>, Problem> {
+    let (prefix, offset, count) = asked.read(read_customer_query)?;
+    let look = move |shop: &dyn Shop| {
+        Ok(CustomerPageOut::new(offset, shop.list_customers(&prefix, offset, count)))
+    };
+    Ok(Json(door.look(look).await?))
+}
+
+/// What a customer did and what was said of them, newest first.
+#[utoipa::path(
+    get, path = "/v1/customers/{id}/timeline", tag = "customers", operation_id = "timeline",
+    params(
+        ("id" = String, Path, description = "The shop's id of the customer.", example = "c-1001"),
+        ("before" = Option<u64>, Query, description = "The `next` of the part before.", example = 120000),
+        ("count" = Option<u64>, Query, description = "How many, 1 to 200. Default 20.", example = 50),
+    ),
+    responses((status = 200, description = "What happened", body = TimelineOut)),
+)]
+pub(crate) async fn timeline(
+    State(door): State<Shared>,
+    Named(id): Named,
+    asked: Asked,
+) -> Result<Json<TimelineOut>, Problem> {
+    let id = CustomerId::new(&id)
+        .map_err(|error| Problem::field("field_invalid", "id", &id, error.to_string()))?;
+    let (before, count) = asked.read(read_past)?;
+    let look =
+        move |shop: &dyn Shop| Ok(TimelineOut::new(shop.timeline(&id, before, count)?));
+    Ok(Json(door.look(look).await?))
+}
+
+/// Decisions, newest first, page by page.
+#[utoipa::path(
+    get, path = "/v1/decisions", tag = "decisions", operation_id = "decisions",
+    params(
+        ("kind" = Option<String>, Query, description = "Only of this kind.", example = "recommend.home"),
+        ("customer_id" = Option<String>, Query, description = "Only for this customer.", example = "c-1001"),
+        ("degraded" = Option<bool>, Query, description = "Only lesser answers.", example = false),
+        ("before" = Option<u64>, Query, description = "The `next` of the part before.", example = 120000),
+        ("count" = Option<u64>, Query, description = "How many, 1 to 200. Default 20.", example = 20),
+    ),
+    responses((status = 200, description = "The decisions", body = DecisionPageOut)),
+)]
+pub(crate) async fn decisions(
+    State(door): State<Shared>,
+    asked: Asked,
+) -> Result<Json<DecisionPageOut>, Problem> {
+    let query = asked.read(read_decision_query)?;
+    let look =
+        move |shop: &dyn Shop| Ok(DecisionPageOut::new(&shop.list_decisions(&query)?));
+    Ok(Json(door.look(look).await?))
+}
