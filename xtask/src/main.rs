@@ -10,7 +10,8 @@
 //! | `bench NAME …` | builds the binary for speed and runs `shopkeeper bench NAME …` |
 //! | `bench peers …` | the same, after building and installing whom we are measured beside |
 //! | `fuzz …` | breaks sound inputs and feeds every parser with them, 20 s each (`--seconds N`) |
-//! | `demo …` | builds the binary for speed and runs `shopkeeper demo …` |
+//! | `pages` | builds the console, the shop page and the SDK, with Node |
+//! | `demo …` | builds the pages and the binary for speed and runs `shopkeeper demo …` |
 
 #![expect(
     clippy::print_stdout,
@@ -21,6 +22,7 @@
 mod ci;
 mod layers;
 mod licences;
+mod pages;
 mod peers;
 mod shell;
 mod suite;
@@ -64,8 +66,9 @@ fn run(args: &[String]) -> Result<()> {
         ("bench", [name, ..]) if !name.starts_with('-') => shell::binary("bench", rest),
         ("bench", _) => bail!("name the bench: cargo xtask bench recommend"),
         ("fuzz", _) => shell::fuzz(rest),
-        ("demo", _) => shell::binary("demo", rest),
-        ("ci" | "test" | "tidy" | "layers" | "licences", _) => {
+        ("pages", []) => pages::build(),
+        ("demo", _) => demo(rest),
+        ("ci" | "test" | "tidy" | "layers" | "licences" | "pages", _) => {
             bail!("{command} takes no arguments, got {rest:?}")
         }
         _ => bail!("unknown command {command:?}; {USAGE}"),
@@ -73,4 +76,14 @@ fn run(args: &[String]) -> Result<()> {
 }
 
 const USAGE: &str =
-    "cargo xtask ci | test | tidy | layers | licences | bench NAME … | fuzz … | demo …";
+    "cargo xtask ci | test | tidy | layers | licences | pages | bench NAME … | fuzz … | demo …";
+
+/// Without Node there is a demo all the same, for programs only.
+fn demo(args: &[String]) -> Result<()> {
+    if pages::has_node() {
+        pages::build()?;
+    } else if let Err(missing) = pages::node() {
+        eprintln!("{missing:#}; going on without the shop page and the console");
+    }
+    shell::binary("demo", args)
+}

@@ -46,7 +46,8 @@ pub(crate) fn test() -> Result<()> {
 pub(crate) fn node() -> Result<()> {
     let missing = "the pages need Node.js 20 or newer with npm (https://nodejs.org)";
     let version = output("node", &["--version"]).context(missing)?;
-    let major = version.trim().trim_start_matches('v').split('.').next().and_then(|n| n.parse().ok());
+    let major =
+        version.trim().trim_start_matches('v').split('.').next().and_then(|n| n.parse().ok());
     if major.is_none_or(|major: u32| major < NODE_LEAST) {
         bail!("{missing}; here is {}", version.trim());
     }

@@ -1,9 +1,10 @@
 //! Do all tests pass?
 //!
 //! `cargo nextest` runs them where it is installed (each test in its own process), `cargo test`
-//! elsewhere; nothing is installed here. Doc tests are run by `cargo test` either way. What the
-//! tests need beyond Rust and a C compiler: nothing.
+//! elsewhere. Doc tests are run by `cargo test` either way. The pages' tests need Node, and install
+//! the packages that are locked; nothing else is installed.
 
+use crate::pages;
 use crate::shell::{cargo, output};
 use anyhow::{Context, Result, bail};
 use std::io::{BufRead, BufReader, Write};
@@ -35,6 +36,7 @@ pub(crate) fn run() -> Result<()> {
         }
     }
     println!("{} passed, {} failed", count.passed, count.failed);
+    pages::test().context("the tests of the pages")?;
     if !broken.is_empty() {
         bail!("cargo {} did not succeed; what failed is named above", broken.join(", cargo "));
     }

@@ -77,9 +77,9 @@ impl App {
             budget: Duration::from_millis(self.options.decide.budget_ms),
         };
         let answered = runner.run(&lineup, ask, id).map_err(AppError::Internal)?;
-        if answered.record.degraded.is_some() {
-            self.degraded.fetch_add(1, Ordering::Relaxed);
-        }
+        let is_degraded = answered.record.degraded.is_some();
+        self.degraded.fetch_add(u64::from(is_degraded), Ordering::Relaxed);
+        self.pulse.decided(answered.record.at, answered.record.took_us, is_degraded);
         let live = Arc::clone(&answered.record);
         if lineup.shadow.is_some() {
             self.shadows.send(Shadowed { lineup, live, ctx: answered.ctx, ask: ask.clone() });

@@ -39,6 +39,8 @@ pub enum ItemOrder {
 /// Which items are wanted.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ItemQuery {
+    /// Just these, in this order; then nothing else is asked for.
+    pub ids: Vec<ItemId>,
     /// Words that must all be in the titles, the brand or the categories, in any case.
     pub text: Box<str>,
     /// A category: a whole path joined by ` > `, or one level's name.
@@ -110,10 +112,18 @@ impl App {
     pub fn list_items(&self, query: &ItemQuery) -> Page<ItemSeen> {
         let items = self.state.features.items();
         let rates = items.rates(self.now());
+        if !query.ids.is_empty() {
+            let known = query.ids.iter().filter_map(|id| items.ix(id));
+            let rows = known.filter(|&ix| items.row(ix).known).map(|ix| seen(&items, &rates, ix));
+            let rows: Vec<ItemSeen> = rows.collect();
+            return Page { total: rows.len(), rows };
+        }
         let words: Vec<String> = query.text.split_whitespace().map(str::to_lowercase).collect();
         let wanted = |ix: &u32| matches(&items, *ix, query, &words);
-        let mut found: Vec<(f64, u32)> =
-            (0..items.len()).filter(wanted).map(|ix| (key(&items, &rates, query, ix), ix)).collect();
+        let mut found: Vec<(f64, u32)> = (0..items.len())
+            .filter(wanted)
+            .map(|ix| (key(&items, &rates, query, ix), ix))
+            .collect();
         let order = |a: &(f64, u32), b: &(f64, u32)| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1));
         found.sort_unstable_by(order);
         let part = found.iter().skip(query.offset).take(query.count);

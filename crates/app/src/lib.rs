@@ -16,10 +16,13 @@
 //! | `jobs` | what runs beside serving, and how far is it? |
 //! | `models` | which version serves? |
 //! | `look` | what can people look at? |
+//! | `browse` | what can people leaf through? |
+//! | `pulse` | how is it going, moment by moment? |
 //! | `doctor` | what is missing, and how is it mended? |
 //! | `import`, `export` | how does a shop's past get in, and everything out again? |
 
 mod ask;
+mod browse;
 mod config;
 mod decisions;
 mod doctor;
@@ -31,19 +34,22 @@ mod jobs;
 mod look;
 mod models;
 mod open;
+mod pulse;
 mod replay;
 mod state;
 mod train;
 
 pub use ask::Recommended;
+pub use browse::{CustomerSeen, DecisionQuery, ItemOrder, ItemQuery, ItemSeen, Page, Past};
 pub use config::{AppOptions, DecideOptions, StoreOptions, TrainOptions};
 pub use doctor::{Finding, Severity};
 pub use error::AppError;
 pub use ingest::Ingested;
 pub use jobs::{Job, JobState};
-pub use look::{Health, Profile};
+pub use look::{Health, Overview, PolicyClicks, Profile};
 pub use models::ModelVersion;
 pub use open::App;
+pub use pulse::{BEAT_S, Beat, Took};
 pub use replay::ReplayCount;
 pub use train::TrainingOutcome;
 

@@ -1,9 +1,9 @@
 //! What can people look at? Health, customers, experiments, the trail.
 
-use crate::{App, Job};
+use crate::{App, Beat, Job};
 use commerce::{At, Customer, CustomerId, DeviceId, EventKind, ItemId, ModelRef, Purpose, Who};
 use decide::Decider as _;
-use experiments::ExperimentResult;
+use experiments::{ExperimentResult, Rate};
 use features::{PartyKind, TermKind};
 use govern::{Permission, TrailEntry, TrailFilter};
 use std::sync::atomic::Ordering;
@@ -51,7 +51,65 @@ pub struct Health {
     pub degraded_total: u64,
 }
 
+/// What an operator sees at a glance.
+#[derive(Clone, Debug)]
+pub struct Overview {
+    /// How it is.
+    pub health: Health,
+    /// Events, and decisions, since the log began.
+    pub events: u64,
+    /// Decisions since the log began.
+    pub decisions: u64,
+    /// The last quarter of an hour, oldest beat first.
+    pub beats: Vec<Beat>,
+    /// What each policy brought.
+    pub policies: Vec<PolicyClicks>,
+    /// Facts that came after those that the serving version learned from.
+    pub facts_since: Option<u64>,
+}
+
+/// Answers of a policy and how many were clicked.
+#[derive(Clone, Debug)]
+pub struct PolicyClicks {
+    /// Its name in the configuration, `live`, or the hash of options of the past.
+    pub name: String,
+    /// Answers given, answers clicked, and their share with its 95 % interval.
+    pub rate: Rate,
+}
+
 impl App {
+    /// What an operator sees at a glance. Cheap enough to be asked each second.
+    #[must_use]
+    pub fn overview(&self) -> Overview {
+        let health = self.health();
+        let (counts, policies) = {
+            let side = self.state.side.lock();
+            (side.counts, side.tally.policies().collect::<Vec<_>>())
+        };
+        let lineup = self.lineup.load();
+        let name = |hash: u64| {
+            let named = lineup.named.iter().find(|(_, policy)| policy.policy() == hash);
+            match named {
+                _ if lineup.live.policy() == hash => "live".to_owned(),
+                Some((name, _)) => name.to_string(),
+                None => format!("{hash:016x}"),
+            }
+        };
+        let rates = policies.into_iter().map(|(hash, counts)| PolicyClicks {
+            name: name(hash),
+            rate: Rate::new(counts.clicked, counts.answers),
+        });
+        let learned = self.serving().map(|card| card.window.to_offset);
+        Overview {
+            facts_since: learned.map(|until| health.log_facts.saturating_sub(until)),
+            events: counts.all(),
+            decisions: counts.decisions,
+            beats: self.pulse.beats(self.now()),
+            policies: rates.collect(),
+            health,
+        }
+    }
+
     /// How it is. Cheap: asked at every scrape.
     #[must_use]
     pub fn health(&self) -> Health {

@@ -3,6 +3,7 @@
 
 use crate::decisions::Decisions;
 use crate::jobs::Jobs;
+use crate::pulse::Pulse;
 use crate::state::{Side, State};
 use crate::{AppError, AppOptions};
 use arc_swap::ArcSwap;
@@ -22,7 +23,7 @@ use std::sync::{Arc, Weak};
 use store::{Ack, Entry, Log, LogOptions, SnapshotInfo, Snapshots, codec};
 
 /// The layout of the state snapshot that this release writes.
-const STATE_VERSION: u32 = 2;
+const STATE_VERSION: u32 = 3;
 /// The model's name in the registry.
 pub(crate) const MODEL: &str = "recommend";
 
@@ -40,6 +41,7 @@ pub struct App {
     pub(crate) jobs: Jobs,
     pub(crate) chance: Chance,
     pub(crate) degraded: AtomicU64,
+    pub(crate) pulse: Arc<Pulse>,
     pub(crate) shadows: crate::ask::Shadows,
     /// Itself, for threads that may outlive it.
     pub(crate) this: Weak<Self>,
@@ -91,7 +93,12 @@ impl App {
         let state = Arc::new(restore(&options, &snapshots, experiments, log.reader().end())?);
         catch_up(&state, &log)?;
         let follower = Arc::clone(&state);
-        log.follow(move |first, entries| follow(&follower, first, entries));
+        let pulse = Arc::new(Pulse::default());
+        let beating = Arc::clone(&pulse);
+        log.follow(move |first, entries| {
+            let events = follow(&follower, first, entries);
+            beating.happened(wall_clock(), events);
+        });
         let decisions = Decisions::new(log.reader());
         let lineup = Lineup::only(Arc::new(bare(&options)?));
         let app = Arc::new_cyclic(|this| Self {
@@ -101,6 +108,7 @@ impl App {
             jobs: Jobs::default(),
             chance: Chance::default(),
             degraded: AtomicU64::new(0),
+            pulse,
             shadows: crate::ask::Shadows::default(),
             clock: wall_clock,
             options,
@@ -306,14 +314,19 @@ fn catch_up(state: &State, log: &Log) -> Result<(), AppError> {
 /// Folds what was just written. An entry that cannot be read back stops the log: what is served
 /// would no longer be what is stored.
 #[expect(clippy::panic, reason = "the log turns it into an error for every sender")]
-fn follow(state: &State, first: u64, entries: &[Entry]) {
+fn follow(state: &State, first: u64, entries: &[Entry]) -> u64 {
+    let mut events = 0;
     for (offset, entry) in (first..).zip(entries) {
         match codec::brief_of(entry) {
-            Ok(fact) => state.fold(offset, &fact),
+            Ok(fact) => {
+                events += u64::from(matches!(fact.body, Body::Event(_)));
+                state.fold(offset, &fact);
+            }
             Err(error) => panic!("entry {offset} cannot be read back: {error}"),
         }
     }
     state.features.publish();
+    events
 }
 
 fn bare(options: &AppOptions) -> Result<Recommender, AppError> {

@@ -96,7 +96,13 @@ impl Pulse {
                 beats.pop_front();
             }
             let at = At::from_s(start);
-            beats.push_back(Beat { at, events: 0, decisions: 0, degraded: 0, took: Took::default() });
+            beats.push_back(Beat {
+                at,
+                events: 0,
+                decisions: 0,
+                degraded: 0,
+                took: Took::default(),
+            });
         }
         if let Some(last) = beats.back_mut() {
             note(last);

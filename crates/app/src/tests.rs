@@ -373,3 +373,76 @@ fn a_model_that_cannot_be_read_is_told_by_the_doctor_and_not_reported_as_serving
     assert!(about.found.contains("version 1 was chosen to serve and cannot be read"), "{about:?}");
     assert!(!app.recommend(&home("c1")).unwrap().record.chosen.is_empty());
 }
+
+#[test]
+fn what_there_is_can_be_leafed_through() {
+    let dir = tempfile::tempdir().unwrap();
+    let app = filled(dir.path());
+    let query = |text: &str, count| ItemQuery { text: text.into(), count, ..ItemQuery::default() };
+    let all = app.list_items(&query("", 10));
+    assert_eq!((all.total, all.rows.len()), (300, 10));
+    assert!(all.rows.windows(2).all(|two| two[0].popularity >= two[1].popularity));
+    let item = &all.rows[0].item;
+    assert_eq!(app.item(&item.id).as_ref(), Some(&all.rows[0]));
+    let found = app.list_items(&query(&item.title(false).to_uppercase(), 10));
+    assert!(found.rows.iter().any(|row| row.item.id == item.id), "case does not matter");
+    let category = ItemQuery { category: item.category.last().cloned(), ..query("", 300) };
+    let listed = app.list_items(&category);
+    assert!(listed.total < 300 && listed.rows.iter().any(|row| row.item.id == item.id));
+    let cheap = app.list_items(&ItemQuery { order: ItemOrder::Price, ..query("", 300) });
+    let prices: Vec<_> = cheap.rows.iter().filter_map(|row| row.item.price).collect();
+    assert!(prices.windows(2).all(|two| two[0].minor <= two[1].minor));
+
+    let customers = app.list_customers("c1", 0, 5);
+    assert!(customers.rows.iter().all(|row| row.id.starts_with("c1") && row.touches > 0));
+    let id = CustomerId::new(&customers.rows[0].id).unwrap();
+    let mut entries = Vec::new();
+    let mut before = None;
+    loop {
+        let past = app.timeline(&id, before, 3).unwrap();
+        entries.extend(past.found);
+        before = past.next;
+        if before.is_none() {
+            break;
+        }
+    }
+    assert!(entries.windows(2).all(|two| two[0].0 > two[1].0), "newest first, each once");
+    let own = small_shop().sessions().filter(
+        |fact| matches!(&fact.body, Body::Event(event) if event.who.customer.as_ref() == Some(&id)),
+    );
+    assert_eq!(entries.len(), own.count());
+}
+
+#[test]
+fn decisions_are_listed_and_an_overview_counts_them() {
+    let dir = tempfile::tempdir().unwrap();
+    let app = filled(dir.path());
+    let asked: Vec<DecisionId> =
+        (0..5).map(|n| app.recommend(&home(&format!("c{n}"))).unwrap().record.id).collect();
+    app.append(&[], Ack::Disk).unwrap();
+    let mut click = event(&app, "click", EventKind::SelectItem, "c4", "i1");
+    if let Body::Event(event) = &mut click.body {
+        event.decision = Some(asked[4]);
+    }
+    app.append(&[click], Ack::Disk).unwrap();
+    let query = DecisionQuery { count: 3, ..DecisionQuery::default() };
+    let first = app.list_decisions(&query).unwrap();
+    let ids = |past: &Past<Arc<DecisionRecord>>| {
+        past.found.iter().map(|(_, record)| record.id).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(&first), [asked[4], asked[3], asked[2]]);
+    let rest = app.list_decisions(&DecisionQuery { before: first.next, ..query.clone() }).unwrap();
+    assert_eq!(ids(&rest), [asked[1], asked[0]]);
+    let whose = DecisionQuery { customer: CustomerId::new("c2").ok(), ..query.clone() };
+    assert_eq!(ids(&app.list_decisions(&whose).unwrap()), [asked[2]]);
+    let none = DecisionQuery { kind: Some("recommend.cart".into()), ..query };
+    assert!(app.list_decisions(&none).unwrap().found.is_empty());
+
+    let overview = app.overview();
+    assert_eq!((overview.decisions, overview.policies.len()), (5, 1));
+    let live = &overview.policies[0];
+    assert_eq!((&*live.name, live.rate.of, live.rate.hits), ("live", 5, 1));
+    let beats = &overview.beats;
+    assert_eq!(beats.iter().map(|beat| beat.decisions).sum::<u64>(), 5);
+    assert_eq!(beats.iter().map(|beat| beat.events).sum::<u64>(), overview.events);
+}

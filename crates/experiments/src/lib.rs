@@ -25,7 +25,7 @@ pub use error::ExperimentError;
 pub use options::{ArmOptions, ExperimentOptions, Unit};
 pub use results::{ArmResult, ExperimentResult, Mismatch};
 pub use statistics::{Rate, chi_square_p, difference};
-pub use tally::{ArmCounts, Tally};
+pub use tally::{ArmCounts, PolicyCounts, Tally};
 
 #[cfg(test)]
 mod tests;

@@ -52,15 +52,28 @@ struct Counted {
 /// An answer whose outcomes may still come.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Open {
+    /// The options it was made under.
+    policy: u64,
+    /// Experiment, arm, hash of the unit.
     shown: Vec<(Box<str>, Box<str>, u64)>,
     clicked: bool,
 }
 
-/// The fold. Memory: about 20 bytes for each unit of each experiment, about 200 for each answer
-/// whose outcomes may still come, of which at most `open_max` are kept.
+/// Answers given under a policy, and of these those of which at least one item was touched.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyCounts {
+    /// Answers given.
+    pub answers: u64,
+    /// Answers clicked.
+    pub clicked: u64,
+}
+
+/// The fold. Memory: about 20 bytes for each unit of each experiment, about 100 (with arms 200) for
+/// each answer whose outcomes may still come, of which at most `open_max` are kept.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Tally {
     experiments: BTreeMap<Box<str>, Counted>,
+    policies: BTreeMap<u64, PolicyCounts>,
     open: HashMap<DecisionId, Open>,
     order: VecDeque<DecisionId>,
     open_max: usize,
@@ -68,11 +81,12 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// An empty tally that waits for outcomes of the `open_max` latest answers with arms.
+    /// An empty tally that waits for outcomes of the `open_max` latest answers.
     #[must_use]
     pub fn new(open_max: usize) -> Self {
         Self {
             experiments: BTreeMap::new(),
+            policies: BTreeMap::new(),
             open: HashMap::new(),
             order: VecDeque::new(),
             open_max,
@@ -83,9 +97,7 @@ impl Tally {
     /// Takes the next fact of the log. `experiments` says which unit each arm was drawn for.
     pub fn fold(&mut self, experiments: &Experiments, fact: &Fact) {
         match &fact.body {
-            Body::Decision(record) if !record.arms.is_empty() => {
-                self.answered(experiments, record);
-            }
+            Body::Decision(record) => self.answered(experiments, record),
             Body::Event(event) => self.came_of(event),
             _ => {}
         }
@@ -97,7 +109,12 @@ impl Tally {
         self.experiments.get(experiment)?.arms.get(arm)
     }
 
-    /// Outcomes that named an answer without arms, or one that is no longer waited for.
+    /// What each policy brought so far, by the hash of its options.
+    pub fn policies(&self) -> impl Iterator<Item = (u64, PolicyCounts)> + '_ {
+        self.policies.iter().map(|(policy, counts)| (*policy, *counts))
+    }
+
+    /// Outcomes that named an answer that is not known or no longer waited for.
     #[must_use]
     pub fn unmatched(&self) -> u64 {
         self.unmatched
@@ -113,7 +130,8 @@ impl Tally {
             self.experiments.entry(arm.experiment.clone()).or_default().answered(arm, unit);
             shown.push((arm.experiment.clone(), arm.arm.clone(), unit));
         }
-        self.open.insert(record.id, Open { shown, clicked: false });
+        self.policies.entry(record.policy).or_default().answers += 1;
+        self.open.insert(record.id, Open { policy: record.policy, shown, clicked: false });
         self.order.push_back(record.id);
         while self.order.len() > self.open_max {
             if let Some(oldest) = self.order.pop_front() {
@@ -130,6 +148,9 @@ impl Tally {
         };
         let first_click = event.kind == EventKind::SelectItem && !open.clicked;
         open.clicked |= first_click;
+        if first_click && let Some(counts) = self.policies.get_mut(&open.policy) {
+            counts.clicked += 1;
+        }
         for (experiment, arm, unit) in &open.shown {
             if let Some(counted) = self.experiments.get_mut(experiment) {
                 counted.came_of(arm, *unit, event, first_click);

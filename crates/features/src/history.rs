@@ -55,6 +55,22 @@ impl Features {
     }
 }
 
+impl Features {
+    /// Calls `each` with the id and the kept touches, oldest first, of every party of `kind` whose
+    /// id begins with `prefix`, in no order. Folding waits while a part of them is read.
+    pub fn parties(&self, kind: PartyKind, prefix: &str, mut each: impl FnMut(&str, &[Touch])) {
+        for shard in &self.shards {
+            let shard = shard.read();
+            for (at, held) in shard.held.iter().enumerate() {
+                let key = shard.key(at);
+                if key.kind == kind && key.id.starts_with(prefix) {
+                    each(key.id, &held.touches);
+                }
+            }
+        }
+    }
+}
+
 impl Frozen {
     fn held(&self, party: u32) -> Option<&Held> {
         let (shard, at) = place(party);

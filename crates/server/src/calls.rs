@@ -5,7 +5,7 @@
 //! whether the request may come in, bounds its time, counts it and logs it.
 
 use crate::Problem;
-use crate::door::Shared;
+use crate::door::{Door, Shared};
 use crate::routes::Route;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
@@ -95,12 +95,13 @@ fn enter(at: &Admission, headers: &HeaderMap) -> Result<Caller, Problem> {
         return Err(Problem::new("overloaded", "too many requests are in work"));
     }
     let (name, scopes) = match presented(headers) {
+        // A page's cookie from another server on this host must not lock anybody out.
+        Some(_) if door.options.open && door.keys.is_empty() => ("open", Scopes::ALL),
         None if door.options.open => ("open", Scopes::ALL),
         None => {
             let detail = "send the key as \"Authorization: Bearer KEY\" or \"X-Api-Key: KEY\"";
             return Err(Problem::new("key_missing", detail));
         }
-        Some(_) if door.options.open && door.keys.is_empty() => ("open", Scopes::ALL),
         Some(secret) => match door.keys.find(secret, door.shop.now()) {
             Ok(key) => (&*key.name, key.scopes),
             Err(error @ (KeyError::Unknown | KeyError::Expired { .. })) => {
@@ -127,7 +128,21 @@ fn presented(headers: &HeaderMap) -> Option<&str> {
         let (scheme, secret) = value.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then(|| secret.trim())
     });
-    bearer.or_else(|| headers.get(API_KEY)?.to_str().ok())
+    bearer.or_else(|| headers.get(API_KEY)?.to_str().ok()).or_else(|| cookie(headers))
+}
+
+/// The key in the cookie that signing in has set.
+fn cookie(headers: &HeaderMap) -> Option<&str> {
+    let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = all.flat_map(|value| value.split(';')).filter_map(|p| p.trim().split_once('='));
+    let found = pairs.find(|(name, _)| *name == crate::api::operation::COOKIE);
+    found.map(|(_, secret)| secret).filter(|secret| !secret.is_empty())
+}
+
+/// Name and scopes of the key that a request carries, if it is known.
+pub(crate) fn key_of<'a>(door: &'a Door, headers: &HeaderMap) -> Option<(&'a str, Scopes)> {
+    let key = door.keys.find(presented(headers)?, door.shop.now()).ok()?;
+    Some((&*key.name, key.scopes))
 }
 
 /// The name that the sender gave the request, if it is fit for a log.

@@ -7,7 +7,10 @@
 //! (a replay, a promotion, a profile) the server runs on threads of its own.
 
 use crate::Problem;
-use app::{App, AppError, Health, Job, Language, ModelVersion, Profile, Recommended, Replayed};
+use app::{
+    App, AppError, CustomerSeen, DecisionQuery, Finding, Health, ItemQuery, ItemSeen, Job,
+    Language, ModelVersion, Overview, Page, Past, Profile, Recommended, Replayed,
+};
 use commerce::{At, CustomerId, DecisionId, DecisionRecord, Fact, ItemId, ModelRef, Who};
 use experiments::ExperimentResult;
 use govern::{TrailEntry, TrailFilter};
@@ -45,6 +48,31 @@ pub trait Shop: Send + Sync + 'static {
     /// # Errors
     /// As [`Shop::decision`], and `model_unknown` when a model is no longer kept.
     fn replay(&self, record: &DecisionRecord) -> Result<Replayed, Problem>;
+    /// The items that `query` wants.
+    fn list_items(&self, query: &ItemQuery) -> Page<ItemSeen>;
+    /// One item; `None` when the catalogue has not told about it.
+    fn item(&self, id: &ItemId) -> Option<ItemSeen>;
+    /// Customers whose id begins with `prefix`.
+    fn list_customers(&self, prefix: &str, offset: usize, count: usize) -> Page<CustomerSeen>;
+    /// What happened to a customer, newest first.
+    ///
+    /// # Errors
+    /// `internal` when the log cannot be read.
+    fn timeline(
+        &self,
+        id: &CustomerId,
+        before: Option<u64>,
+        count: usize,
+    ) -> Result<Past<Fact>, Problem>;
+    /// Decisions, newest first.
+    ///
+    /// # Errors
+    /// `internal` when the log cannot be read.
+    fn list_decisions(&self, query: &DecisionQuery) -> Result<Past<Arc<DecisionRecord>>, Problem>;
+    /// What an operator sees at a glance.
+    fn overview(&self) -> Overview;
+    /// What is missing, and how it is mended.
+    fn doctor(&self) -> Vec<Finding>;
     /// Whether an item is known.
     fn has_item(&self, id: &ItemId) -> bool;
     /// What is known of a customer; `None` when no fact names them.
@@ -141,6 +169,39 @@ impl Shop for App {
 
     fn replay(&self, record: &DecisionRecord) -> Result<Replayed, Problem> {
         Ok(self.replay(record)?)
+    }
+
+    fn list_items(&self, query: &ItemQuery) -> Page<ItemSeen> {
+        self.list_items(query)
+    }
+
+    fn item(&self, id: &ItemId) -> Option<ItemSeen> {
+        self.item(id)
+    }
+
+    fn list_customers(&self, prefix: &str, offset: usize, count: usize) -> Page<CustomerSeen> {
+        self.list_customers(prefix, offset, count)
+    }
+
+    fn timeline(
+        &self,
+        id: &CustomerId,
+        before: Option<u64>,
+        count: usize,
+    ) -> Result<Past<Fact>, Problem> {
+        Ok(self.timeline(id, before, count)?)
+    }
+
+    fn list_decisions(&self, query: &DecisionQuery) -> Result<Past<Arc<DecisionRecord>>, Problem> {
+        Ok(self.list_decisions(query)?)
+    }
+
+    fn overview(&self) -> Overview {
+        self.overview()
+    }
+
+    fn doctor(&self) -> Vec<Finding> {
+        self.doctor()
     }
 
     fn has_item(&self, id: &ItemId) -> bool {

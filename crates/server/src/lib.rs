@@ -11,6 +11,7 @@
 //! | `body` | What did the sender send? Bounded before and after decompression |
 //! | `wire` | What does the wire carry? Readers, shapes, page tokens |
 //! | `api` | What can be asked at each address? |
+//! | `pages` | What do people see in a browser? |
 //! | `problem` | What is said when something is wrong? RFC 9457 |
 //! | `work` | Where does thinking happen? In place, a few at a time |
 //! | `limits`, `metrics` | How often may this key call? How is the server doing? |
@@ -31,6 +32,7 @@ mod limits;
 mod metrics;
 mod openapi;
 mod options;
+mod pages;
 mod problem;
 mod routes;
 mod serve;

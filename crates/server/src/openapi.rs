@@ -3,7 +3,9 @@
 //! Paths and shapes come from the handlers and wire types; what holds for all of them (keys,
 //! scopes, problems) is added here from the table of routes, so that it cannot be forgotten.
 
-use crate::api::{catalogue, decisions, events, experiments, health, models, people, recommend};
+use crate::api::{
+    browse, catalogue, decisions, events, experiments, health, models, operation, people, recommend,
+};
 use crate::problem::ProblemOut;
 use crate::routes::ROUTES;
 use crate::wire::recommend::segment;
@@ -29,7 +31,9 @@ use utoipa::{Modify, OpenApi};
         people::put_many, people::profile, recommend::ask, recommend::ask_by_query, recommend::batch,
         recommend::page, decisions::record, decisions::explain, decisions::replay, models::list,
         models::promote, models::roll_back, models::train, models::jobs, experiments::list,
-        experiments::audits, health::alive, health::ready, health::metrics, health::openapi,
+        experiments::audits, browse::items, browse::item, browse::customers, browse::timeline,
+        browse::decisions, operation::overview, operation::doctor, operation::session,
+        operation::sign_in, operation::sign_out, health::alive, health::ready, health::metrics, health::openapi,
         health::problems, health::problem,
     ),
     components(schemas(ProblemOut<'static>)),

@@ -35,6 +35,8 @@ pub struct ServerOptions {
     pub waiting_max: usize,
     /// Web origins whose pages may call (CORS); `*` for all. Default none.
     pub origins: Vec<String>,
+    /// Directory with pictures of items, which are answered below `/shop/pictures/`. Default none.
+    pub pictures: Option<std::path::PathBuf>,
     /// Longest time for running requests to end when the server goes down, in milliseconds.
     /// Default 10,000.
     pub drain_ms: u64,
@@ -57,6 +59,7 @@ impl Default for ServerOptions {
             thinking_max: 0,
             waiting_max: 256,
             origins: Vec::new(),
+            pictures: None,
             drain_ms: 10_000,
             currency: "CNY".into(),
         }

@@ -1,7 +1,9 @@
 //! What is answered, where, and to whom? The one list of addresses.
 
 use crate::Problem;
-use crate::api::{catalogue, decisions, events, experiments, health, models, people, recommend};
+use crate::api::{
+    browse, catalogue, decisions, events, experiments, health, models, operation, people, recommend,
+};
 use crate::calls::{Admission, admit, name};
 use crate::door::Shared;
 use ::recommend::Surface;
@@ -48,13 +50,17 @@ pub(crate) static ROUTES: &[Route] = &[
     route("POST", "/v1/events", EVENTS, || post(events::send)),
     route("POST", "/v1/consents", EVENTS, || post(people::consents)),
     route("POST", "/v1/identities", EVENTS, || post(people::identities)),
+    route("GET", "/v1/items", RECOMMEND, || get(browse::items)),
+    route("GET", "/v1/items/{id}", RECOMMEND, || get(browse::item)),
     route("POST", "/v1/items", CATALOGUE, || post(catalogue::put_many)),
     route("PUT", "/v1/items/{id}", CATALOGUE, || put(catalogue::put_one)),
     route("DELETE", "/v1/items/{id}", CATALOGUE, || delete(catalogue::delete)),
     route("POST", "/v1/merchants", CATALOGUE, || post(catalogue::put_merchants)),
     route("POST", "/v1/stock", CATALOGUE, || post(catalogue::stock)),
     route("POST", "/v1/customers", CATALOGUE, || post(people::put_many)),
+    route("GET", "/v1/customers", READ, || get(browse::customers)),
     route("GET", "/v1/customers/{id}", READ, || get(people::profile)),
+    route("GET", "/v1/customers/{id}/timeline", READ, || get(browse::timeline)),
     route("POST", "/v1/recommend/home", RECOMMEND, || recommend::posted(Surface::Home)),
     route("GET", "/v1/recommend/home", RECOMMEND, || recommend::asked(Surface::Home)),
     route("POST", "/v1/recommend/similar", RECOMMEND, || recommend::posted(Surface::Similar)),
@@ -71,6 +77,7 @@ pub(crate) static ROUTES: &[Route] = &[
     route("POST", "/v1/recommend/rank", RECOMMEND, || recommend::posted(Surface::Rank)),
     route("POST", "/v1/recommend/batch", RECOMMEND, || post(recommend::batch)),
     route("GET", "/v1/recommend/pages/{token}", RECOMMEND, || get(recommend::page)),
+    route("GET", "/v1/decisions", READ, || get(browse::decisions)),
     route("GET", "/v1/decisions/{id}", READ, || get(decisions::record)),
     route("GET", "/v1/decisions/{id}/explain", READ, || get(decisions::explain)),
     route("GET", "/v1/decisions/{id}/replay", READ, || get(decisions::replay)),
@@ -80,6 +87,11 @@ pub(crate) static ROUTES: &[Route] = &[
     route("POST", "/v1/train", MODELS, || post(models::train)),
     route("GET", "/v1/jobs", READ, || get(models::jobs)),
     route("GET", "/v1/experiments", READ, || get(experiments::list)),
+    route("GET", "/v1/overview", READ, || get(operation::overview)),
+    route("GET", "/v1/doctor", READ, || get(operation::doctor)),
+    route("GET", "/v1/session", None, || get(operation::session)),
+    route("POST", "/v1/session", None, || post(operation::sign_in)),
+    route("DELETE", "/v1/session", None, || delete(operation::sign_out)),
     route("GET", "/v1/audits", ADMIN, || get(experiments::audits)),
     route("GET", "/healthz", None, || get(health::alive)),
     route("GET", "/readyz", None, || get(health::ready)),
@@ -100,7 +112,7 @@ pub(crate) fn router(door: &Shared) -> Router {
         router = router.route(route.path, handler);
     }
     let router = router
-        .fallback(|| async { Problem::new("route_unknown", "see /openapi.json for what there is") })
+        .fallback(crate::pages::page)
         .method_not_allowed_fallback(|| async {
             Problem::new("method", "see /openapi.json for the methods of this address")
         })
@@ -125,4 +137,6 @@ fn cors(origins: &[String]) -> CorsLayer {
         .allow_origin(allowed)
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
         .allow_headers(headers)
+        .expose_headers([header::RETRY_AFTER])
+        .max_age(std::time::Duration::from_secs(3_600))
 }

@@ -4,6 +4,7 @@ mod client;
 mod closing;
 mod codes;
 mod fake;
+mod looking;
 mod reading;
 mod running;
 mod writing;

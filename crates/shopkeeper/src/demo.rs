@@ -5,18 +5,22 @@ use crate::settings::{ConfigArgs, Settings};
 use crate::shop::train;
 use anyhow::{Context, Result};
 use app::{Ack, App};
-use commerce::{Body, Fact, FactId, Who};
+use commerce::{Body, Fact, FactId, Item, ItemId, Who};
 use learn::progress::Step;
 use recommend::{RecommendAsk, Surface};
-use sim::{Shop, SimOptions};
+use sim::{Asks, Shop, SimOptions, Stock, Visitor};
 use std::io::Write;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 /// Items of the first answer that are explained on the terminal.
 const ITEMS_SHOWN: usize = 5;
+/// Days of the shop's past.
+const DAYS: u32 = 60;
+/// Items that a simulated customer is shown at once.
+const PAGE: u16 = 10;
 
 /// Try it on a generated shop
 #[derive(Debug, clap::Args)]
@@ -57,9 +61,15 @@ impl DemoArgs {
         }
         settings.server.open = true;
         settings.server.listen = self.listen;
+        let pictures = settings.app.store.dir.join("pictures");
+        settings.server.pictures = Some(pictures.clone());
         let app = App::open(settings.app.clone())?;
         if app.health().items == 0 {
-            fill(&app, &self.shop(0, 60, self.sessions), u64::MAX)?;
+            let shop = self.shop();
+            draw(&shop, &pictures)?;
+            let pictured =
+                shop.items().map(|item| Item { image: Some(picture_of(&item.id)), ..item });
+            fill(&app, &shop, pictured, shop.past())?;
         }
         if app.serving().is_none() {
             train(&app, true)?;
@@ -71,20 +81,18 @@ impl DemoArgs {
         self.live(&app, &settings)
     }
 
-    /// The shop in the `days` days that end now, or from now on.
-    fn shop(&self, from_day: i64, days: u32, sessions: u64) -> Shop {
-        // The past always ends at the start of today, so that the same day gives the same shop.
-        let today = wall_day();
-        let from = today.plus_ms((from_day - i64::from(days)) * commerce::At::DAY_MS);
-        let Self { seed, items, customers, .. } = *self;
+    /// The shop, whose past ends at the start of today: the same day gives the same shop.
+    fn shop(&self) -> Shop {
+        let from = wall_day().plus_ms(-i64::from(DAYS) * commerce::At::DAY_MS);
+        let Self { seed, items, customers, sessions, .. } = *self;
         let usual = SimOptions::default();
-        Shop::new(SimOptions { seed, items, customers, from, days, sessions, ..usual })
+        Shop::new(SimOptions { seed, items, customers, from, days: DAYS, sessions, ..usual })
     }
 
     fn live(&self, app: &Arc<App>, settings: &Settings) -> Result<()> {
         let visits = self.visits_per_minute;
         if visits > 0 {
-            let (app, shop) = (Arc::clone(app), self.shop(1, 1, u64::from(visits) * 24 * 60));
+            let (app, shop) = (Arc::clone(app), self.shop());
             std::thread::Builder::new()
                 .name("customers".into())
                 .spawn(move || keep_coming(&app, &shop, visits))
@@ -95,7 +103,7 @@ impl DemoArgs {
             // Nobody is left to be told when standard output is gone.
             let _ = writeln!(
                 out,
-                "\nanswering at http://{address}\n  curl 'http://{address}/v1/recommend/home?customer_id=c1&count=5'\n  the API: http://{address}/openapi.json   metrics: http://{address}/metrics\nstop with Ctrl-C"
+                "\nanswering at http://{address}\n  the shop:    http://{address}/shop/\n  the console: http://{address}/console/\n  the API:     http://{address}/openapi.json\n  curl 'http://{address}/v1/recommend/home?customer_id=c1&count=5'\nstop with Ctrl-C"
             );
         })
     }
@@ -109,8 +117,29 @@ pub(crate) fn wall_day() -> commerce::At {
     commerce::At::from_s(days * 86_400)
 }
 
-/// Puts a generated shop's catalogue and the first `events_max` events of its past into the log.
-pub(crate) fn fill(app: &App, shop: &Shop, events_max: u64) -> Result<()> {
+/// Where a page finds the picture of an item.
+fn picture_of(item: &ItemId) -> Box<str> {
+    format!("/shop/pictures/{item}.svg").into()
+}
+
+/// Draws every item into `dir`.
+fn draw(shop: &Shop, dir: &Path) -> Result<()> {
+    std::fs::create_dir_all(dir).with_context(|| format!("making {}", dir.display()))?;
+    for item in shop.items() {
+        let path = dir.join(format!("{}.svg", item.id));
+        let picture = shop.picture(&item.id).unwrap_or_default();
+        std::fs::write(&path, picture).with_context(|| format!("writing {}", path.display()))?;
+    }
+    Ok(())
+}
+
+/// Puts a generated shop's merchants, `items` and `events` into the log.
+pub(crate) fn fill(
+    app: &App,
+    shop: &Shop,
+    items: impl Iterator<Item = Item>,
+    events: impl Iterator<Item = Fact>,
+) -> Result<()> {
     let display = crate::progress::Display::new();
     let now = app.now();
     let told = |id: String, body| {
@@ -119,11 +148,9 @@ pub(crate) fn fill(app: &App, shop: &Shop, events_max: u64) -> Result<()> {
     let merchants = shop.merchants().filter_map(|merchant| {
         told(format!("sim-merchant:{}", merchant.id), Body::Merchant(merchant))
     });
-    let items =
-        shop.items().filter_map(|item| told(format!("sim-item:{}", item.id), Body::Item(item)));
+    let items = items.filter_map(|item| told(format!("sim-item:{}", item.id), Body::Item(item)));
     let mut batch = Vec::with_capacity(4_000);
     let mut done = 0;
-    let events = shop.sessions().take(usize::try_from(events_max).unwrap_or(usize::MAX));
     for fact in merchants.chain(items).chain(events) {
         batch.push(fact);
         if batch.len() == 4_000 {
@@ -155,18 +182,35 @@ fn show(app: &App) -> Result<()> {
     Ok(())
 }
 
-/// Customers come one after another, at the pace asked for, until the process ends.
+/// Customers come one after another, at the pace asked for, until the process ends, and choose from
+/// what they are shown.
 fn keep_coming(app: &App, shop: &Shop, visits_per_minute: u32) {
-    let pause = Duration::from_secs(60) / visits_per_minute.max(1) / 5; // about five events a visit
-    let run = app.now().ms();
-    for mut fact in shop.sessions() {
+    let pause = Duration::from_secs(60) / visits_per_minute.max(1);
+    let mut stock = Stock::endless();
+    // Numbers that no earlier run has used: its visits were fewer than sixteen a second.
+    let first = u64::try_from(app.now().s()).unwrap_or(0) * 16;
+    for visit in first.. {
         std::thread::sleep(pause);
-        let now = app.now();
-        let Ok(id) = FactId::new(&format!("{}-live{run}", fact.id)) else { continue };
-        (fact.id, fact.at, fact.received_at) = (id, now, now);
-        if let Err(error) = app.append(&[fact], Ack::Memory) {
+        if let Err(error) = one_visit(app, Visitor::new(shop, visit, app.now()), &mut stock) {
             tracing::warn!(%error, "a simulated customer was not heard");
             return;
         }
     }
+}
+
+/// Answers a visitor until they are gone.
+fn one_visit(app: &App, mut visitor: Visitor<'_>, stock: &mut Stock) -> Result<()> {
+    while let Some(asks) = visitor.asks() {
+        let (surface, about) = match asks {
+            Asks::Home => (Surface::Home, Vec::new()),
+            Asks::Page(item) => (Surface::Similar, vec![item.clone()]),
+        };
+        let ask = RecommendAsk::new(visitor.who().clone(), surface, PAGE);
+        let answered = app.recommend(&RecommendAsk { context: about, ..ask })?;
+        let slate = &answered.answer.items;
+        let page = &slate[..slate.len().min(usize::from(PAGE))];
+        let facts = visitor.see(page, Some(answered.record.id), app.now(), stock);
+        app.append(&facts, Ack::Memory)?;
+    }
+    Ok(())
 }

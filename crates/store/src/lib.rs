@@ -25,6 +25,6 @@ pub mod table;
 
 pub use blob::{Blob, BlobId, Blobs};
 pub use error::StoreError;
-pub use log::{Ack, Entry, Log, LogOptions, Reader, Receipt};
+pub use log::{Ack, Entry, EntryRef, Log, LogOptions, Reader, Receipt};
 pub use snapshot::{SnapshotInfo, Snapshots};
 pub use table::{Row, Table};

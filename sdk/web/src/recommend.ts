@@ -42,8 +42,37 @@ export function makeRecommend(http: Http, visitor: Visitor): Recommend {
   };
 }
 
+/** Items asked for by one request. */
+const IDS_MAX = 100;
+
+interface Waiting {
+  resolve: (item: Item) => void;
+  reject: (why: unknown) => void;
+}
+
 export function makeCatalogue(http: Http): Catalogue {
   const known = new Map<string, Promise<Item>>();
+  // A shelf asks for its cards one by one and at once: they go as one request.
+  const waiting = new Map<string, Waiting>();
+  const ask = async () => {
+    const asked = [...waiting];
+    waiting.clear();
+    for (let from = 0; from < asked.length; from += IDS_MAX) {
+      const part = asked.slice(from, from + IDS_MAX);
+      const ids = part.map(([id]) => encodeURIComponent(id)).join(",");
+      try {
+        const page = await http<ItemPage>("/v1/items?ids=" + ids, { priority: "low" });
+        const found = new Map(page.items.map((item) => [item.item_id, item]));
+        for (const [id, { resolve, reject }] of part) {
+          const item = found.get(id);
+          if (item) resolve(item);
+          else reject(new Error("the catalogue has no item " + id));
+        }
+      } catch (error) {
+        for (const [, { reject }] of part) reject(error);
+      }
+    }
+  };
   return {
     find: async (query = {}) => {
       const given = Object.entries(query).filter(
@@ -57,7 +86,10 @@ export function makeCatalogue(http: Http): Catalogue {
     one: (itemId) => {
       const asked = known.get(itemId);
       if (asked) return asked;
-      const answer = http<Item>("/v1/items/" + encodeURIComponent(itemId), { priority: "low" });
+      const answer = new Promise<Item>((resolve, reject) => {
+        if (waiting.size === 0) setTimeout(() => void ask(), 0);
+        waiting.set(itemId, { resolve, reject });
+      });
       known.set(itemId, answer);
       answer.catch(() => known.delete(itemId));
       return answer;

@@ -6,7 +6,9 @@ import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { memoryStore, type Browser } from "../src/browser";
+import type { Http } from "../src/http";
 import { createShopkeeper } from "../src/index";
+import { makeCatalogue } from "../src/recommend";
 
 const built = (name: string) => readFileSync(new URL("../dist/" + name, import.meta.url));
 
@@ -33,7 +35,7 @@ test("over a real connection: an answer, a retry after 503, a problem", async ()
     request.on("data", (part) => (body += part));
     request.on("end", () => {
       response.setHeader("Content-Type", "application/json");
-      response.statusCode = request.url === "/v1/items/none" ? 404 : turn++ === 0 ? 503 : 200;
+      response.statusCode = request.url === "/v1/items?ids=none" ? 404 : turn++ === 0 ? 503 : 200;
       if (response.statusCode === 200) bodies.push(body);
       response.end(JSON.stringify({ code: "item_unknown", detail: "no such item", results: [] }));
     });
@@ -66,4 +68,18 @@ test("over a real connection: an answer, a retry after 503, a problem", async ()
   await expect(shop.items.one("none")).rejects.toMatchObject({ status: 404, code: "item_unknown" });
   shop.stop();
   server.close();
+});
+
+test("cards that are asked for at once go as one request, and one that is not there is told", async () => {
+  const asked: string[] = [];
+  const http = ((path: string) => {
+    asked.push(path);
+    return Promise.resolve({ total: 1, offset: 0, items: [{ item_id: "a" }] });
+  }) as Http;
+  const items = makeCatalogue(http);
+  const [one, same, none] = [items.one("a"), items.one("a"), items.one("b,c")];
+  await expect(one).resolves.toMatchObject({ item_id: "a" });
+  await expect(same).resolves.toMatchObject({ item_id: "a" });
+  await expect(none).rejects.toThrow("b,c");
+  expect(asked).toEqual(["/v1/items?ids=a,b%2Cc"]);
 });

@@ -16,6 +16,7 @@ use commerce::{CustomerId, ItemId};
 #[utoipa::path(
     get, path = "/v1/items", tag = "catalogue", operation_id = "items",
     params(
+        ("ids" = Option<String>, Query, description = "Just these, separated by commas, in this order; unknown ones are left out.", example = "kettle-1,tea-3"),
         ("query" = Option<String>, Query, description = "Words that must all be in the titles, the brand or the categories.", example = "kettle"),
         ("category" = Option<String>, Query, description = "A category: one level's name, or a path joined by ` > `.", example = "Kitchen"),
         ("brand" = Option<String>, Query, description = "A brand.", example = "Qinghe"),
@@ -92,8 +93,7 @@ pub(crate) async fn timeline(
     let id = CustomerId::new(&id)
         .map_err(|error| Problem::field("field_invalid", "id", &id, error.to_string()))?;
     let (before, count) = asked.read(read_past)?;
-    let look =
-        move |shop: &dyn Shop| Ok(TimelineOut::new(shop.timeline(&id, before, count)?));
+    let look = move |shop: &dyn Shop| Ok(TimelineOut::new(shop.timeline(&id, before, count)?));
     Ok(Json(door.look(look).await?))
 }
 
@@ -114,7 +114,6 @@ pub(crate) async fn decisions(
     asked: Asked,
 ) -> Result<Json<DecisionPageOut>, Problem> {
     let query = asked.read(read_decision_query)?;
-    let look =
-        move |shop: &dyn Shop| Ok(DecisionPageOut::new(&shop.list_decisions(&query)?));
+    let look = move |shop: &dyn Shop| Ok(DecisionPageOut::new(&shop.list_decisions(&query)?));
     Ok(Json(door.look(look).await?))
 }

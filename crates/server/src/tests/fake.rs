@@ -3,7 +3,10 @@
 
 use crate::Problem;
 use crate::facade::{Ingested, Shop};
-use app::{Health, Job, JobState, Language, ModelVersion, Profile, Recommended, Replayed};
+use app::{
+    CustomerSeen, DecisionQuery, Finding, Health, ItemQuery, ItemSeen, Job, JobState, Language,
+    ModelVersion, Overview, Page, Past, PolicyClicks, Profile, Recommended, Replayed, Severity,
+};
 use commerce::*;
 use experiments::ExperimentResult;
 use govern::{Permission, TrailEntry, TrailFilter, Why};
@@ -54,6 +57,11 @@ impl FakeShop {
             self.moved.wait(&mut gate);
         }
     }
+}
+
+fn seen(item: &Item) -> ItemSeen {
+    let item = Arc::new(item.clone());
+    ItemSeen { item, counts: [5, 2, 1, 9], popularity: 2.5, trend: 0.5, rating: Some((2, 4.5)) }
 }
 
 fn is(who: &Who, name: &str) -> bool {
@@ -269,6 +277,84 @@ impl Shop for FakeShop {
             models: vec![(ModelRef { name: "recommend".into(), version: 1 }, NOW.plus_ms(-5_000))],
             ..Health::default()
         }
+    }
+
+    fn list_items(&self, query: &ItemQuery) -> Page<ItemSeen> {
+        let row = |fact: &(Fact, Ack)| match &fact.0.body {
+            Body::Item(item) if !query.ids.is_empty() => {
+                query.ids.contains(&item.id).then(|| seen(item))
+            }
+            Body::Item(item) if item.id.as_str().contains(&*query.text) => Some(seen(item)),
+            _ => None,
+        };
+        let rows: Vec<ItemSeen> = self.facts.lock().iter().filter_map(row).collect();
+        let total = rows.len();
+        Page { total, rows: rows.into_iter().skip(query.offset).take(query.count).collect() }
+    }
+
+    fn item(&self, id: &ItemId) -> Option<ItemSeen> {
+        self.facts.lock().iter().find_map(|(fact, _)| match &fact.body {
+            Body::Item(item) if item.id == *id => Some(seen(item)),
+            _ => None,
+        })
+    }
+
+    fn list_customers(&self, prefix: &str, offset: usize, count: usize) -> Page<CustomerSeen> {
+        let all = ["c-1", "c-2"].into_iter().filter(|id| id.starts_with(prefix));
+        let row = |id: &str| CustomerSeen { id: id.into(), touches: 3, last_s: 1_800_000_000 };
+        let rows: Vec<CustomerSeen> = all.map(row).collect();
+        let total = rows.len();
+        Page { total, rows: rows.into_iter().skip(offset).take(count).collect() }
+    }
+
+    fn timeline(
+        &self,
+        id: &CustomerId,
+        before: Option<u64>,
+        count: usize,
+    ) -> Result<Past<Fact>, Problem> {
+        let facts = self.facts.lock();
+        let all = (0..).zip(facts.iter()).filter(|(offset, _)| before.is_none_or(|b| *offset < b));
+        let own = all.filter(|(_, (fact, _))| {
+            matches!(&fact.body, Body::Event(event) if event.who.customer.as_ref() == Some(id))
+        });
+        let mut found: Vec<(u64, Fact)> = own.map(|(at, (fact, _))| (at, fact.clone())).collect();
+        found.reverse();
+        found.truncate(count);
+        let next = found.last().map(|(offset, _)| *offset).filter(|offset| *offset > 0);
+        Ok(Past { found, next })
+    }
+
+    fn list_decisions(&self, query: &DecisionQuery) -> Result<Past<Arc<DecisionRecord>>, Problem> {
+        let records = self.records.lock();
+        let fits = |record: &&Arc<DecisionRecord>| {
+            query.kind.as_ref().is_none_or(|kind| *kind == record.kind)
+        };
+        let found = records.values().filter(fits).map(|record| (9, Arc::clone(record)));
+        Ok(Past { found: found.take(query.count).collect(), next: None })
+    }
+
+    fn overview(&self) -> Overview {
+        Overview {
+            health: self.health(),
+            events: 12,
+            decisions: 3,
+            beats: Vec::new(),
+            policies: vec![PolicyClicks {
+                name: "live".into(),
+                rate: experiments::Rate::new(1, 3),
+            }],
+            facts_since: Some(4),
+        }
+    }
+
+    fn doctor(&self) -> Vec<Finding> {
+        vec![Finding {
+            severity: Severity::Weak,
+            about: "orders",
+            found: "3 orders".into(),
+            mend: "send more".into(),
+        }]
     }
 
     fn flush(&self) -> Result<(), Problem> {

@@ -35,9 +35,11 @@ fn items_are_listed_page_by_page_and_told_whole() {
     assert_eq!(one["stats"]["views"], 5);
     assert_eq!(one["stats"]["rating"], json!({"count": 2, "mean": 4.5}));
     assert_eq!(server.get("/v1/items?query=kettle").json()["total"], 1);
+    let named = server.get("/v1/items?ids=tea-3,none").json();
+    assert_eq!((&named["total"], &named["items"][0]["item_id"]), (&json!(1), &json!("tea-3")));
     assert_eq!(server.get("/v1/items/none").code(), (404, "item_unknown".into()));
     for wrong in ["sort=best", "count=0", "count=201", "offset=-1", "colour=red"] {
-        assert_eq!(server.get(&format!("/v1/items?{wrong}")).status, 422, "{wrong}");
+        assert_eq!(server.get(&format!("/v1/items?{wrong}")).status, 400, "{wrong}");
     }
 }
 
@@ -62,7 +64,10 @@ fn decisions_are_listed_by_kind() {
     let id = server.post("/v1/recommend/home", "{}").json()["decision_id"].clone();
     let page = server.get("/v1/decisions?kind=recommend.home").json();
     let row = &page["decisions"][0];
-    assert_eq!((&row["decision_id"], &row["stopped"], &row["chosen"]), (&id, &json!(1), &json!(25)));
+    assert_eq!(
+        (&row["decision_id"], &row["stopped"], &row["chosen"]),
+        (&id, &json!(1), &json!(25))
+    );
     let none = server.get("/v1/decisions?kind=recommend.cart").json();
     assert_eq!(none["decisions"], json!([]));
 }

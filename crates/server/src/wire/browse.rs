@@ -3,7 +3,7 @@
 use super::fields::{Fields, TEXT_MAX, WORD_MAX};
 use super::recommend::{ArmOut, ModelOut, arms_out, models_out};
 use app::{CustomerSeen, DecisionQuery, ItemOrder, ItemQuery, ItemSeen, Page, Past};
-use commerce::{At, Body, CustomerId, DecisionRecord, Event, Fact};
+use commerce::{At, Body, CustomerId, DecisionRecord, Event, Fact, ItemId};
 use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -27,6 +27,7 @@ pub(crate) fn read_item_query(fields: &Fields<'_>) -> Option<ItemQuery> {
         _ => None,
     };
     Some(ItemQuery {
+        ids: fields.ids("ids", COUNT_MAX as usize, ItemId::new),
         text: fields.boxed("query", TEXT_MAX).unwrap_or_default(),
         category: fields.boxed("category", TEXT_MAX),
         brand: fields.boxed("brand", WORD_MAX),

@@ -321,3 +321,13 @@ pub(crate) struct RollBackIn {
     /// Why.
     note: Option<String>,
 }
+
+/// Who signs in.
+#[derive(Debug, ToSchema)]
+#[schema(as = SignIn, example = json!({"name": "all", "password": "sk-all"}))]
+pub(crate) struct SignInIn {
+    /// The name of a key of the configuration.
+    name: String,
+    /// The key.
+    password: String,
+}

@@ -80,7 +80,9 @@ fn make(config: &ConfigArgs, product: &Served, size: Size) -> Result<Made> {
     let started = Instant::now();
     let health = {
         let app = App::open(settings.app)?;
-        fill(&app, &simulated(size, from, sessions(size, from)), size.events)?;
+        let shop = simulated(size, from, sessions(size, from));
+        let most = usize::try_from(size.events).unwrap_or(usize::MAX);
+        fill(&app, &shop, shop.items(), shop.sessions().take(most))?;
         app.health()
     };
     let fill_s = started.elapsed().as_secs_f64();
