@@ -11,6 +11,8 @@ const CUSTOMER: u64 = 11;
 const FAITH: u64 = 12;
 const PERSON: u64 = 13;
 const CONSENT: u64 = 14;
+/// How often a customer's style in a category is the one they like everywhere.
+const OWN_STYLE: f64 = 0.8;
 /// Who says no to lists made from what they did, and to being learned from.
 const DECLINES_PERSONAL: f64 = 0.08;
 const DECLINES_TRAINING: f64 = 0.05;
@@ -27,6 +29,7 @@ pub(crate) struct Taste {
     pub(crate) price_feeling: f64,
     pub(crate) place: &'static str,
     pub(crate) phone: bool,
+    style: u8,
     brand: u8,
     colour: u8,
 }
@@ -39,23 +42,25 @@ pub(crate) fn taste(shop: &Shop, customer: u32) -> Taste {
         price_feeling: dice.unit() * 2.0,
         place: PLACES[dice.rank(PLACES.len() as u32) as usize],
         phone: dice.chance(0.75),
+        style: dice.below(STYLES.len() as u32) as u8,
         brand: dice.below(BRANDS.len() as u32) as u8,
         colour: dice.below(COLOURS.len() as u32) as u8,
     }
 }
 
-/// The style that a customer is faithful to in a category.
-pub(crate) fn style(shop: &Shop, customer: u32, leaf: u32) -> u32 {
+/// The style that a customer is faithful to in a category: their own, but in a few categories.
+fn style(shop: &Shop, customer: u32, taste: &Taste, leaf: u32) -> u32 {
     let both = (u64::from(customer) << 16) | u64::from(leaf);
-    Dice::of(shop.options.seed, FAITH, both).below(STYLES.len() as u32)
+    let mut dice = Dice::of(shop.options.seed, FAITH, both);
+    if dice.chance(OWN_STYLE) { taste.style.into() } else { dice.below(STYLES.len() as u32) }
 }
 
 /// How much a customer likes an item at the price of a phase: higher is better, 0 is middling.
 pub(crate) fn liking(shop: &Shop, customer: u32, taste: &Taste, number: u32, phase: Phase) -> f64 {
     let Traits { leaf, style: is, brand, colour, dearness, quality, .. } = *shop.traits(number);
     let leaf = u32::from(leaf);
-    let fits = if u32::from(is) == style(shop, customer, leaf) { 1.5 } else { -0.5 };
-    let favourite = if taste.leaves.contains(&leaf) { 0.7 } else { -0.3 };
+    let fits = if u32::from(is) == style(shop, customer, taste, leaf) { 1.9 } else { -0.8 };
+    let favourite = if taste.leaves.contains(&leaf) { 0.7 } else { -0.5 };
     let fond = if brand == taste.brand { 0.5 } else { 0.0 };
     let bright = if colour == taste.colour { 0.2 } else { 0.0 };
     let factor = price_factor(shop.options.seed, number, phase);

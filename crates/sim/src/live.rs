@@ -14,7 +14,7 @@
 use crate::customers::{Taste, ease, has_second_device, liking, pull, taste};
 use crate::dice::Dice;
 use crate::seasons::{day, phase_of};
-use crate::sessions::{companion, look, wanted};
+use crate::sessions::{companion, is_due, look, regular, wanted};
 use crate::stock::Stock;
 use crate::teller::{Prefixes, Seat, Teller};
 use crate::words::REFERRERS;
@@ -29,6 +29,8 @@ const PAGES_MAX: usize = 12;
 /// How much more is liked what a customer came for, and how much less all else.
 const CAME_FOR: f64 = 0.9;
 const CAME_FOR_ELSE: f64 = 0.2;
+/// How much more is liked what is always bought, when it has run out.
+const USED_UP: f64 = 1.5;
 
 /// What is drawn for a visit, or for an item in it.
 #[derive(Clone, Copy)]
@@ -61,6 +63,8 @@ pub struct Visitor<'a> {
     taste: Taste,
     visit: u64,
     came_for: u32,
+    /// What is always bought and has run out.
+    used_up: Vec<u32>,
     asks: Option<Asks>,
     /// What caught the eye and was not opened yet, with the decision that showed it.
     picked: VecDeque<(u32, Option<DecisionId>)>,
@@ -90,6 +94,8 @@ impl<'a> Visitor<'a> {
             second_device: dice.chance(0.3) && has_second_device(shop, customer),
         };
         let came_for = wanted(&taste, &mut dice);
+        let due = taste.leaves.iter().filter(|&&leaf| is_due(shop, customer, leaf, now));
+        let used_up = due.filter_map(|&leaf| regular(shop, customer, &taste, leaf)).collect();
         let when = (now, phase_of(day(now)));
         let teller = Teller::new(shop, (customer, &taste, seat), (PREFIXES, visit), when);
         Self {
@@ -98,6 +104,7 @@ impl<'a> Visitor<'a> {
             taste,
             visit,
             came_for,
+            used_up,
             asks: Some(Asks::Home),
             picked: VecDeque::new(),
             opened: BTreeSet::new(),
@@ -158,7 +165,7 @@ impl<'a> Visitor<'a> {
         facts
     }
 
-    /// How much an item is liked in this visit: by taste, and more when they came for it.
+    /// How much an item is liked in this visit: by taste, and more when they came for it or need it.
     fn liked(&self, item: u32) -> f64 {
         let Teller { shop, phase, .. } = self.teller;
         let mood = if u32::from(shop.traits(item).leaf) == self.came_for {
@@ -166,7 +173,8 @@ impl<'a> Visitor<'a> {
         } else {
             -CAME_FOR_ELSE
         };
-        liking(shop, self.customer, &self.taste, item, phase) + mood
+        let need = if self.used_up.contains(&item) { USED_UP } else { 0.0 };
+        liking(shop, self.customer, &self.taste, item, phase) + mood + need
     }
 
     fn dice(&self, what: Draw, item: u32) -> Dice {

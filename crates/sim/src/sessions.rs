@@ -1,8 +1,8 @@
 //! What do customers do? One visit after another, each a function of its number.
 
-use crate::customers::{Taste, ease, has_second_device, liking, pull, style, taste};
+use crate::customers::{Taste, ease, has_second_device, liking, pull, taste};
 use crate::dice::Dice;
-use crate::seasons::{day, phase_of};
+use crate::seasons::{Phase, day, phase_of};
 use crate::stock::Stock;
 use crate::teller::{Prefixes, Seat, Teller};
 use crate::words::{LEAVES, REFERRERS};
@@ -64,6 +64,32 @@ pub(crate) fn wanted(taste: &Taste, dice: &mut Dice) -> u32 {
         16..18 => taste.leaves[3],
         _ => dice.rank(LEAVES.len() as u32),
     }
+}
+
+/// What a customer always buys of a category whose things are used up: the best liked of those that
+/// were tried.
+pub(crate) fn regular(shop: &Shop, customer: u32, taste: &Taste, leaf: u32) -> Option<u32> {
+    let shelf = &shop.shelves[leaf as usize];
+    if LEAVES[leaf as usize].again_days == 0 || shelf.is_empty() {
+        return None;
+    }
+    let mut habit = habit(shop, customer, leaf);
+    let tried = (0..5).map(|_| shelf.start + habit.rank(shelf.end - shelf.start));
+    let liked = |item| liking(shop, customer, taste, item, Phase::Usual);
+    tried.map(|item| (liked(item), item)).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, item)| item)
+}
+
+/// Whether what is always bought of a category has run out: each customer has a rhythm of the
+/// category's length and a phase of their own.
+pub(crate) fn is_due(shop: &Shop, customer: u32, leaf: u32, now: At) -> bool {
+    let days = now.since_ms(shop.options.from) as f64 / At::DAY_MS as f64;
+    let phase = habit(shop, customer, leaf | 1 << 15).unit();
+    (days / f64::from(LEAVES[leaf as usize].again_days) + phase).fract() < 0.25
+}
+
+fn habit(shop: &Shop, customer: u32, leaf: u32) -> Dice {
+    let both = (u64::from(customer) << 16) | u64::from(leaf);
+    Dice::of(shop.options.seed, HABIT, both)
 }
 
 /// One session as it happens.
@@ -217,32 +243,22 @@ impl<'a> Visit<'a> {
         }
     }
 
-    /// The thing that the customer always buys of a favourite category, when it has run out:
-    /// each has a rhythm of the category's length and a phase of their own.
+    /// The thing that the customer always buys of a favourite category, when it has run out.
     fn used_up(&mut self) -> Option<u32> {
         let leaf = self.taste.leaves[self.dice.below(4) as usize];
-        let again_days = LEAVES[leaf as usize].again_days;
-        let shelf = &self.shop.shelves[leaf as usize];
-        if again_days == 0 || shelf.is_empty() {
-            return None;
-        }
-        let both = (u64::from(self.customer) << 16) | u64::from(leaf);
-        let mut habit = Dice::of(self.shop.options.seed, HABIT, both);
-        let regular = shelf.start + habit.rank(shelf.end - shelf.start);
-        let days = self.teller.now.since_ms(self.shop.options.from) as f64 / At::DAY_MS as f64;
-        let through = (days / f64::from(again_days) + habit.unit()).fract();
-        (through < 0.25).then_some(regular)
+        let regular = regular(self.shop, self.customer, &self.taste, leaf)?;
+        is_due(self.shop, self.customer, leaf, self.teller.now).then_some(regular)
     }
 
-    /// An item of the shelf: popular ones more often, and mostly in the customer's own style.
+    /// An item of the shelf: looks along it, popular ones first, until something appeals.
     fn found(&mut self, leaf: u32) -> Option<u32> {
         let shelf = self.shop.shelves.iter().cycle().skip(leaf as usize).take(LEAVES.len());
         let shelf = shelf.clone().find(|shelf| !shelf.is_empty())?.clone();
-        let own = style(self.shop, self.customer, leaf);
         let mut item = shelf.start;
-        for _ in 0..6 {
+        for _ in 0..12 {
             item = shelf.start + self.dice.rank(shelf.end - shelf.start);
-            if u32::from(self.shop.traits(item).style) == own || self.dice.chance(0.25) {
+            let liked = liking(self.shop, self.customer, &self.taste, item, self.teller.phase);
+            if self.dice.chance(0.01 + 0.8 * pull(liked)) {
                 break;
             }
         }
