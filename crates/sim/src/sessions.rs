@@ -17,6 +17,8 @@ const AROUND: u64 = 23;
 const LIST: usize = 10;
 /// How fast looks thin out down a list: place p is looked at with probability (1 + p)^−0.6.
 const POSITION_BIAS: f64 = 0.6;
+/// How much the moment changes what appeals.
+const MOMENT: f64 = 0.7;
 const PREFIXES: Prefixes = Prefixes { fact: "e", session: "s", order: "o" };
 
 /// The probability that place `place` of a list, from 0, is looked at.
@@ -250,19 +252,25 @@ impl<'a> Visit<'a> {
         is_due(self.shop, self.customer, leaf, self.teller.now).then_some(regular)
     }
 
-    /// An item of the shelf: looks along it, popular ones first, until something appeals.
+    /// An item of the shelf: of a handful that come into view, popular ones more often, the one that
+    /// appeals most at this moment.
     fn found(&mut self, leaf: u32) -> Option<u32> {
+        const IN_VIEW: usize = 6;
         let shelf = self.shop.shelves.iter().cycle().skip(leaf as usize).take(LEAVES.len());
         let shelf = shelf.clone().find(|shelf| !shelf.is_empty())?.clone();
-        let mut item = shelf.start;
-        for _ in 0..12 {
-            item = shelf.start + self.dice.rank(shelf.end - shelf.start);
+        let mut best = (f64::NEG_INFINITY, shelf.start);
+        for place in 0..IN_VIEW {
+            // Half of them because they sell well, half as it comes.
+            let all = shelf.end - shelf.start;
+            let along = if place % 2 == 0 { self.dice.rank(all) } else { self.dice.below(all) };
+            let item = shelf.start + along;
             let liked = liking(self.shop, self.customer, &self.taste, item, self.teller.phase);
-            if self.dice.chance(0.01 + 0.8 * pull(liked)) {
-                break;
+            let appeal = liked + MOMENT * self.dice.bell();
+            if appeal > best.0 {
+                best = (appeal, item);
             }
         }
-        Some(item)
+        Some(best.1)
     }
 
     /// Shows a list of the category, popular ones first, to those who look around by lists, and
