@@ -17,6 +17,7 @@
 //! | `models` | which version serves? |
 //! | `look` | what can people look at? |
 //! | `browse` | what can people leaf through? |
+//! | `known` | what was known of a customer at a moment? |
 //! | `pulse` | how is it going, moment by moment? |
 //! | `doctor` | what is missing, and how is it mended? |
 //! | `import`, `export` | how does a shop's past get in, and everything out again? |
@@ -31,6 +32,7 @@ mod export;
 pub mod import;
 mod ingest;
 mod jobs;
+mod known;
 mod look;
 mod models;
 mod open;
@@ -46,6 +48,7 @@ pub use doctor::{Finding, Severity};
 pub use error::AppError;
 pub use ingest::Ingested;
 pub use jobs::{Job, JobState};
+pub use known::Known;
 pub use look::{Health, Overview, PolicyClicks, Profile};
 pub use models::ModelVersion;
 pub use open::App;

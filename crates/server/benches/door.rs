@@ -66,6 +66,48 @@ impl Shop for Bare {
     fn has_item(&self, _: &ItemId) -> bool {
         true
     }
+    fn list_items(&self, _: &app::ItemQuery) -> app::Page<app::ItemSeen> {
+        app::Page::default()
+    }
+    fn item(&self, _: &ItemId) -> Option<app::ItemSeen> {
+        None
+    }
+    fn list_customers(&self, _: &str, _: usize, _: usize) -> app::Page<app::CustomerSeen> {
+        app::Page::default()
+    }
+    fn timeline(
+        &self,
+        _: &CustomerId,
+        _: Option<u64>,
+        _: usize,
+    ) -> Result<app::Past<Fact>, Problem> {
+        Ok(app::Past { found: Vec::new(), next: None })
+    }
+    fn list_decisions(
+        &self,
+        _: &app::DecisionQuery,
+    ) -> Result<app::Past<Arc<DecisionRecord>>, Problem> {
+        Ok(app::Past { found: Vec::new(), next: None })
+    }
+    fn known(&self, _: &CustomerId, _: Option<At>) -> Result<Vec<app::Known>, Problem> {
+        Ok(Vec::new())
+    }
+    fn options(&self) -> app::AppOptions {
+        app::AppOptions::default()
+    }
+    fn overview(&self) -> app::Overview {
+        app::Overview {
+            health: app::Health::default(),
+            events: 0,
+            decisions: 0,
+            beats: Vec::new(),
+            policies: Vec::new(),
+            facts_since: None,
+        }
+    }
+    fn doctor(&self) -> Vec<app::Finding> {
+        Vec::new()
+    }
     fn profile(&self, _: &CustomerId) -> Option<Profile> {
         None
     }

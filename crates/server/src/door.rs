@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use store::{Ack, Receipt};
 use tokio::sync::{Semaphore, oneshot};
 
@@ -39,6 +39,8 @@ pub(crate) struct Door {
     /// Drawn at the start, so that ids of two runs differ.
     run: u64,
     made: AtomicU64,
+    /// When the door was opened.
+    pub(crate) opened: Instant,
 }
 
 impl Door {
@@ -57,6 +59,7 @@ impl Door {
             draining: AtomicBool::new(false),
             run: RandomState::new().build_hasher().finish(),
             made: AtomicU64::new(0),
+            opened: Instant::now(),
             options,
         })
     }

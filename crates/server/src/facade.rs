@@ -8,8 +8,8 @@
 
 use crate::Problem;
 use app::{
-    App, AppError, CustomerSeen, DecisionQuery, Finding, Health, ItemQuery, ItemSeen, Job,
-    Language, ModelVersion, Overview, Page, Past, Profile, Recommended, Replayed,
+    App, AppError, AppOptions, CustomerSeen, DecisionQuery, Finding, Health, ItemQuery, ItemSeen,
+    Job, Known, Language, ModelVersion, Overview, Page, Past, Profile, Recommended, Replayed,
 };
 use commerce::{At, CustomerId, DecisionId, DecisionRecord, Fact, ItemId, ModelRef, Who};
 use experiments::ExperimentResult;
@@ -69,6 +69,13 @@ pub trait Shop: Send + Sync + 'static {
     /// # Errors
     /// `internal` when the log cannot be read.
     fn list_decisions(&self, query: &DecisionQuery) -> Result<Past<Arc<DecisionRecord>>, Problem>;
+    /// What was known of a customer at `at`, or is known now.
+    ///
+    /// # Errors
+    /// `internal` when the log cannot be read.
+    fn known(&self, id: &CustomerId, at: Option<At>) -> Result<Vec<Known>, Problem>;
+    /// The options it was opened with.
+    fn options(&self) -> AppOptions;
     /// What an operator sees at a glance.
     fn overview(&self) -> Overview;
     /// What is missing, and how it is mended.
@@ -194,6 +201,14 @@ impl Shop for App {
 
     fn list_decisions(&self, query: &DecisionQuery) -> Result<Past<Arc<DecisionRecord>>, Problem> {
         Ok(self.list_decisions(query)?)
+    }
+
+    fn known(&self, id: &CustomerId, at: Option<At>) -> Result<Vec<Known>, Problem> {
+        Ok(self.known(id, at)?)
+    }
+
+    fn options(&self) -> AppOptions {
+        self.options().clone()
     }
 
     fn overview(&self) -> Overview {

@@ -32,6 +32,7 @@ use utoipa::{Modify, OpenApi};
         recommend::page, decisions::record, decisions::explain, decisions::replay, models::list,
         models::promote, models::roll_back, models::train, models::jobs, experiments::list,
         experiments::audits, browse::items, browse::item, browse::customers, browse::timeline,
+        browse::features, operation::settings,
         browse::decisions, operation::overview, operation::doctor, operation::session,
         operation::sign_in, operation::sign_out, health::alive, health::ready, health::metrics, health::openapi,
         health::problems, health::problem,

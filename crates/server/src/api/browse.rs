@@ -5,8 +5,8 @@ use crate::body::{Asked, Named};
 use crate::door::Shared;
 use crate::facade::Shop;
 use crate::wire::browse::{
-    CustomerPageOut, DecisionPageOut, ItemPageOut, ItemSeenOut, TimelineOut, read_customer_query,
-    read_decision_query, read_item_query, read_past,
+    CustomerPageOut, DecisionPageOut, FeaturesOut, ItemPageOut, ItemSeenOut, TimelineOut,
+    read_customer_query, read_decision_query, read_item_query, read_past,
 };
 use axum::Json;
 use axum::extract::State;
@@ -93,7 +93,31 @@ pub(crate) async fn timeline(
     let id = CustomerId::new(&id)
         .map_err(|error| Problem::field("field_invalid", "id", &id, error.to_string()))?;
     let (before, count) = asked.read(read_past)?;
-    let look = move |shop: &dyn Shop| Ok(TimelineOut::new(shop.timeline(&id, before, count)?));
+    let look =
+        move |shop: &dyn Shop| Ok(TimelineOut::new(shop, shop.timeline(&id, before, count)?));
+    Ok(Json(door.look(look).await?))
+}
+
+/// What was known of a customer at a moment, or is known now, by named features. The past takes as
+/// long as reading the log up to there.
+#[utoipa::path(
+    get, path = "/v1/customers/{id}/features", tag = "customers", operation_id = "features",
+    params(
+        ("id" = String, Path, description = "The shop's id of the customer.", example = "c-1001"),
+        ("at" = Option<String>, Query, description = "The moment, RFC 3339. Default now.", example = "2026-11-11T12:00:00Z"),
+    ),
+    responses((status = 200, description = "The features", body = FeaturesOut)),
+)]
+pub(crate) async fn features(
+    State(door): State<Shared>,
+    Named(id): Named,
+    asked: Asked,
+) -> Result<Json<FeaturesOut>, Problem> {
+    let id = CustomerId::new(&id)
+        .map_err(|error| Problem::field("field_invalid", "id", &id, error.to_string()))?;
+    let now = door.shop.now();
+    let at = asked.read(|fields| Some(fields.time("at", now)))?;
+    let look = move |shop: &dyn Shop| Ok(FeaturesOut::new(at.unwrap_or(now), shop.known(&id, at)?));
     Ok(Json(door.look(look).await?))
 }
 

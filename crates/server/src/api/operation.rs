@@ -6,7 +6,7 @@ use crate::calls::key_of;
 use crate::door::Shared;
 use crate::facade::Shop;
 use crate::wire::fields::TEXT_MAX;
-use crate::wire::operation::{FindingsOut, OverviewOut, SessionOut};
+use crate::wire::operation::{FindingsOut, OverviewOut, SessionOut, SettingsOut};
 use crate::wire::shapes::SignInIn;
 use axum::Json;
 use axum::extract::State;
@@ -22,7 +22,8 @@ pub(crate) const COOKIE: &str = "shopkeeper_key";
     responses((status = 200, description = "How the shop is", body = OverviewOut)),
 )]
 pub(crate) async fn overview(State(door): State<Shared>) -> Result<Json<OverviewOut>, Problem> {
-    let look = |shop: &dyn Shop| Ok(OverviewOut::new(shop.now(), shop.overview()));
+    let uptime_s = door.opened.elapsed().as_secs();
+    let look = move |shop: &dyn Shop| Ok(OverviewOut::new(shop.now(), uptime_s, shop.overview()));
     Ok(Json(door.look(look).await?))
 }
 
@@ -33,6 +34,15 @@ pub(crate) async fn overview(State(door): State<Shared>) -> Result<Json<Overview
 )]
 pub(crate) async fn doctor(State(door): State<Shared>) -> Result<Json<FindingsOut>, Problem> {
     Ok(Json(door.look(|shop: &dyn Shop| Ok(FindingsOut::new(shop.doctor()))).await?))
+}
+
+/// What the server runs with: options, keys without their secrets, limits.
+#[utoipa::path(
+    get, path = "/v1/settings", tag = "operation", operation_id = "settings",
+    responses((status = 200, description = "The settings", body = SettingsOut)),
+)]
+pub(crate) async fn settings(State(door): State<Shared>) -> Json<SettingsOut> {
+    Json(SettingsOut::new(&door.shop.options(), &door.options, &door.keys))
 }
 
 /// Who is looking, by the key or the cookie sent, and whether one is needed.

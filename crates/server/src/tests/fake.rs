@@ -4,8 +4,9 @@
 use crate::Problem;
 use crate::facade::{Ingested, Shop};
 use app::{
-    CustomerSeen, DecisionQuery, Finding, Health, ItemQuery, ItemSeen, Job, JobState, Language,
-    ModelVersion, Overview, Page, Past, PolicyClicks, Profile, Recommended, Replayed, Severity,
+    AppOptions, CustomerSeen, DecisionQuery, Finding, Health, ItemQuery, ItemSeen, Job, JobState,
+    Known, Language, ModelVersion, Overview, Page, Past, PolicyClicks, Profile, Recommended,
+    Replayed, Severity,
 };
 use commerce::*;
 use experiments::ExperimentResult;
@@ -332,6 +333,15 @@ impl Shop for FakeShop {
         };
         let found = records.values().filter(fits).map(|record| (9, Arc::clone(record)));
         Ok(Past { found: found.take(query.count).collect(), next: None })
+    }
+
+    fn known(&self, _: &CustomerId, at: Option<At>) -> Result<Vec<Known>, Problem> {
+        let value = if at.is_some() { 1.0 } else { 2.0 };
+        Ok(vec![Known { name: "customer.session", about: None, value, unit: "event lines" }])
+    }
+
+    fn options(&self) -> AppOptions {
+        AppOptions::default()
     }
 
     fn overview(&self) -> Overview {

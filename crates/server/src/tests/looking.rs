@@ -52,6 +52,13 @@ fn customers_and_what_happened_to_them_are_listed() {
     let timeline = server.get("/v1/customers/c-1/timeline?count=1").json();
     let entry = &timeline["entries"][0];
     assert_eq!((&entry["event"], &entry["channel"]), (&json!("add_to_cart"), &json!("app")));
+    assert_eq!(entry["items"][0]["item_id"], "tea-3");
+    let now = server.get("/v1/customers/c-1/features").json();
+    let then = server.get("/v1/customers/c-1/features?at=2026-01-01T00:00:00Z").json();
+    assert_eq!(
+        (&now["features"][0]["value"], &then["at"]),
+        (&json!(2.0), &json!("2026-01-01T00:00:00Z"))
+    );
     let next = timeline["next"].as_u64().unwrap();
     let before = server.get(&format!("/v1/customers/c-1/timeline?before={next}")).json();
     assert_eq!(before["entries"][0]["event"], "view_item");
@@ -81,6 +88,14 @@ fn an_overview_and_the_doctor_say_how_it_is() {
     assert_eq!(overview["policies"][0]["policy"], "live");
     assert!(overview["policies"][0]["low"].as_f64() < overview["policies"][0]["ctr"].as_f64());
     assert_eq!(overview["latency"]["p99_ms"], Value::Null);
+    let settings = server.get("/v1/settings").json();
+    let text = settings.to_string();
+    assert!(text.contains("requests_per_s") && !text.contains("sk-all"), "never a secret");
+    let recommend = settings["sections"].as_array().unwrap();
+    let recommend = recommend.iter().find(|section| section["name"] == "recommend").unwrap();
+    let slate = recommend["options"].as_array().unwrap();
+    let slate = slate.iter().find(|option| option["name"] == "slate_max").unwrap();
+    assert_eq!((&slate["value"], &slate["default"]), (&json!(60), &json!(60)));
     let findings = server.get("/v1/doctor").json();
     assert_eq!(findings["findings"][0]["level"], "weak");
 }

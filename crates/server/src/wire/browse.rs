@@ -2,7 +2,8 @@
 
 use super::fields::{Fields, TEXT_MAX, WORD_MAX};
 use super::recommend::{ArmOut, ModelOut, arms_out, models_out};
-use app::{CustomerSeen, DecisionQuery, ItemOrder, ItemQuery, ItemSeen, Page, Past};
+use crate::facade::Shop;
+use app::{CustomerSeen, DecisionQuery, ItemOrder, ItemQuery, ItemSeen, Known, Page, Past};
 use commerce::{At, Body, CustomerId, DecisionRecord, Event, Fact, ItemId};
 use serde::Serialize;
 use std::sync::Arc;
@@ -227,7 +228,7 @@ struct TimelineEntryOut {
     /// The kind of event, or `customer`, `consent`, `identity` for what was said of them.
     event: String,
     /// The items it was about.
-    item_ids: Vec<String>,
+    items: Vec<LineOut>,
     /// The order's total in major units.
     value: Option<f64>,
     query: Option<String>,
@@ -239,19 +240,31 @@ struct TimelineEntryOut {
     said: Option<String>,
 }
 
+/// An item that something was about, called as it is called now.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TimelineItem)]
+struct LineOut {
+    item_id: String,
+    title_zh: Option<String>,
+    title_en: Option<String>,
+    /// The price then, in major units.
+    price: Option<f64>,
+}
+
 impl TimelineOut {
-    pub(crate) fn new(past: Past<Fact>) -> Self {
-        let entries = past.found.into_iter().map(|(offset, fact)| entry(offset, &fact)).collect();
+    pub(crate) fn new(shop: &dyn Shop, past: Past<Fact>) -> Self {
+        let entries =
+            past.found.into_iter().map(|(offset, fact)| entry(shop, offset, &fact)).collect();
         Self { entries, next: past.next }
     }
 }
 
-fn entry(offset: u64, fact: &Fact) -> TimelineEntryOut {
+fn entry(shop: &dyn Shop, offset: u64, fact: &Fact) -> TimelineEntryOut {
     let said = |event: &str, said: String| TimelineEntryOut {
         offset,
         at: fact.at.to_string(),
         event: event.into(),
-        item_ids: Vec::new(),
+        items: Vec::new(),
         value: None,
         query: None,
         decision_id: None,
@@ -260,7 +273,7 @@ fn entry(offset: u64, fact: &Fact) -> TimelineEntryOut {
         said: (!said.is_empty()).then_some(said),
     };
     match &fact.body {
-        Body::Event(event) => done(said(event.kind.name(), String::new()), event),
+        Body::Event(event) => done(shop, said(event.kind.name(), String::new()), event),
         Body::Consent(change) => {
             let word = if change.granted { "granted" } else { "declined" };
             said("consent", format!("{} {word}", change.purpose.name()))
@@ -273,15 +286,59 @@ fn entry(offset: u64, fact: &Fact) -> TimelineEntryOut {
     }
 }
 
-fn done(blank: TimelineEntryOut, event: &Event) -> TimelineEntryOut {
+fn done(shop: &dyn Shop, blank: TimelineEntryOut, event: &Event) -> TimelineEntryOut {
+    let line = |line: &commerce::Line| {
+        let seen = shop.item(&line.item);
+        let title = |pick: fn(&commerce::Item) -> &Option<Box<str>>| {
+            seen.as_ref().and_then(|seen| pick(&seen.item).as_deref().map(Into::into))
+        };
+        LineOut {
+            item_id: line.item.to_string(),
+            title_zh: title(|item| &item.title_zh),
+            title_en: title(|item| &item.title_en),
+            price: line.price.map(commerce::Money::major),
+        }
+    };
     TimelineEntryOut {
-        item_ids: event.lines.iter().map(|line| line.item.to_string()).collect(),
+        items: event.lines.iter().map(line).collect(),
         value: event.value.map(commerce::Money::major),
         query: event.query.as_deref().map(Into::into),
         decision_id: event.decision.map(|id| id.to_string()),
         channel: event.context.channel.as_deref().map(Into::into),
         place: event.context.place.as_deref().map(Into::into),
         ..blank
+    }
+}
+
+/// What was known of a customer.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Features)]
+pub(crate) struct FeaturesOut {
+    /// When.
+    at: String,
+    features: Vec<FeatureOut>,
+}
+
+/// The value of a feature.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Feature)]
+struct FeatureOut {
+    name: &'static str,
+    /// The item, category, kind of event, … that it is about.
+    about: Option<String>,
+    value: f64,
+    unit: &'static str,
+}
+
+impl FeaturesOut {
+    pub(crate) fn new(at: At, known: Vec<Known>) -> Self {
+        let out = |one: Known| FeatureOut {
+            name: one.name,
+            about: one.about,
+            value: one.value,
+            unit: one.unit,
+        };
+        Self { at: at.to_string(), features: known.into_iter().map(out).collect() }
     }
 }
 

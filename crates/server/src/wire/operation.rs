@@ -1,10 +1,13 @@
 //! How the shop is, what is missing, who is looking: for the console's first pages.
 
 use super::recommend::ModelOut;
-use app::{BEAT_S, Beat, Finding, Overview, Severity, Took};
+use crate::ServerOptions;
+use crate::metrics::resident_bytes;
+use app::{AppOptions, BEAT_S, Beat, Finding, Overview, Severity, Took};
 use commerce::At;
-use govern::{Scope, Scopes};
+use govern::{Keys, Scope, Scopes};
 use serde::Serialize;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 /// Beats that "now" stands for: rates are of the last 10 seconds.
@@ -28,6 +31,9 @@ pub(crate) struct OverviewOut {
     events_total: u64,
     decisions_total: u64,
     items: u64,
+    /// Seconds since the server started, and its resident memory where the system tells.
+    uptime_s: u64,
+    resident_mb: Option<f64>,
     /// How long decisions took over the last minute.
     latency: LatencyOut,
     /// Lesser answers since the start.
@@ -91,7 +97,7 @@ struct PolicyOut {
 }
 
 impl OverviewOut {
-    pub(crate) fn new(now: At, overview: Overview) -> Self {
+    pub(crate) fn new(now: At, uptime_s: u64, overview: Overview) -> Self {
         let health = overview.health;
         let since = |s: i64| {
             let recent = move |beat: &&Beat| beat.at.s() > now.s() - s;
@@ -116,6 +122,8 @@ impl OverviewOut {
             events_total: overview.events,
             decisions_total: overview.decisions,
             items: health.items,
+            uptime_s,
+            resident_mb: resident_bytes().map(|bytes| bytes as f64 / f64::from(1 << 20)),
             latency: LatencyOut {
                 window_s: LATENCY_S,
                 p50_ms: took.quantile_ms(0.5),
@@ -234,4 +242,102 @@ fn role(scopes: Scopes) -> &'static str {
     } else {
         "viewer"
     }
+}
+
+/// What the server runs with. Never a secret.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Settings)]
+pub(crate) struct SettingsOut {
+    /// The sections of the configuration; `shopkeeper config --reference` says what each option is.
+    sections: Vec<SectionOut>,
+    keys: Vec<KeyOut>,
+    /// What the door takes at once: the numbers of `[server]`.
+    limits: Vec<OptionOut>,
+}
+
+/// A section of the configuration.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Section)]
+struct SectionOut {
+    name: String,
+    options: Vec<OptionOut>,
+}
+
+/// An option in force.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Setting)]
+struct OptionOut {
+    /// Its name within the section, parts joined by dots.
+    name: String,
+    #[schema(value_type = Object)]
+    value: Value,
+    #[schema(value_type = Object)]
+    default: Value,
+}
+
+/// A key and what it may do.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Key)]
+struct KeyOut {
+    name: String,
+    scopes: Vec<&'static str>,
+    /// Requests a second, 0 for any number, and how many at once.
+    requests_per_s: u32,
+    burst: u32,
+}
+
+impl SettingsOut {
+    pub(crate) fn new(app: &AppOptions, server: &ServerOptions, keys: &Keys) -> Self {
+        let (own, usual) = (values(app), values(&AppOptions::default()));
+        let sections = own.into_iter().map(|(name, value)| {
+            let options = options(&value, &usual[&name]);
+            SectionOut { name, options }
+        });
+        let (door, usual) = (values(server), values(&ServerOptions::default()));
+        let is_limit = |option: &OptionOut| option.value.is_u64();
+        let mut limits = options(&door.into(), &usual.into());
+        limits.retain(is_limit);
+        let key = |key: &govern::Key| KeyOut {
+            name: key.name.to_string(),
+            scopes: Scope::ALL
+                .into_iter()
+                .filter(|scope| key.scopes.allow(*scope))
+                .map(Scope::name)
+                .collect(),
+            requests_per_s: key.requests_per_s,
+            burst: key.burst,
+        };
+        let mut keys: Vec<KeyOut> = keys.iter().map(key).collect();
+        keys.sort_by(|a, b| a.name.cmp(&b.name));
+        Self { sections: sections.collect(), keys, limits }
+    }
+}
+
+/// The fields of options that can always be put into JSON.
+fn values(of: &impl Serialize) -> Map<String, Value> {
+    match serde_json::to_value(of) {
+        Ok(Value::Object(map)) => map,
+        _ => Map::new(),
+    }
+}
+
+/// Every option within `value`, and what it is by default.
+fn options(value: &Value, usual: &Value) -> Vec<OptionOut> {
+    fn walk(name: &str, value: &Value, usual: &Value, out: &mut Vec<OptionOut>) {
+        match value {
+            Value::Object(map) if !map.is_empty() => {
+                for (key, value) in map {
+                    let dot = if name.is_empty() { "" } else { "." };
+                    walk(&format!("{name}{dot}{key}"), value, &usual[key], out);
+                }
+            }
+            _ => {
+                let (value, default) = (value.clone(), usual.clone());
+                out.push(OptionOut { name: name.to_owned(), value, default });
+            }
+        }
+    }
+    let mut out = Vec::new();
+    walk("", value, usual, &mut out);
+    out
 }
