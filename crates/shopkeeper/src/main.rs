@@ -1,4 +1,4 @@
-//! The binary: init, serve, import, train, eval, bench, replay, doctor, demo.
+//! The binary: init, serve, import, train, eval, bench, simulate, replay, doctor, demo.
 
 mod bench;
 mod demo;
@@ -9,6 +9,7 @@ mod reference;
 mod serve;
 mod settings;
 mod shop;
+mod simulate;
 
 use clap::{Parser, Subcommand};
 use settings::ConfigArgs;
@@ -51,6 +52,7 @@ enum Command {
     Config(init::ShowArgs),
     /// Measure models on public data, one protocol at a time
     Eval(eval::Args),
+    Simulate(simulate::SimulateArgs),
     Bench(bench::BenchArgs),
 }
 
@@ -67,6 +69,7 @@ fn main() -> ExitCode {
         Command::Doctor(args) => args.run(&config),
         Command::Config(args) => args.run(&config),
         Command::Eval(args) => eval::run(&args),
+        Command::Simulate(args) => args.run(&config),
         Command::Bench(args) => args.run(&config),
     };
     match outcome {
