@@ -8,6 +8,7 @@ pub mod ease;
 pub mod ials;
 pub mod item_cf;
 pub mod item_weights;
+pub mod listwise;
 pub mod local_ease;
 pub mod popularity;
 pub mod sequence_map;
