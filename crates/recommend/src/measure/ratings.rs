@@ -9,15 +9,20 @@
 //!   on the 8, the test lists leave out training and validation items; MAP over min(|R|, 10).
 //!
 //! The times of training ratings may be used, for they are known; those of test ratings are not.
+//! What `u.item` and `u.user` say of items and customers may be used where they are there.
 
 mod blend;
 mod channels;
+mod facts;
+mod stack;
 #[cfg(test)]
 mod tests;
 
 use self::{
     blend::{Scores, blend, search_channel, search_weights},
     channels::{CHANNELS, Channel, channel},
+    facts::Facts,
+    stack::{Recipe, STACKED},
 };
 use super::{Files, MeasureError, Measured, Outcome, Protocol, Row, Setup};
 use learn::{
@@ -36,7 +41,7 @@ pub(super) const SHARE_75_25: Protocol = Protocol {
     name: "ml-100k-75-25",
     about: "MovieLens-100K, per-customer random 75/25, all ratings relevant, top 10 of all items",
     folder: "movielens-100k",
-    files: &["u.data"],
+    files: &["u.data", "u.item", "u.user"],
     seeds: &[1, 2, 3],
     primary: "ndcg@10",
     run: |setup| run(setup, Split::Share),
@@ -47,7 +52,7 @@ pub(super) const EIGHT_ONE_ONE: Protocol = Protocol {
     name: "ml-100k-recbole",
     about: "MovieLens-100K, per-customer random 8:1:1, all ratings relevant, top 10 of all items",
     folder: "movielens-100k",
-    files: &["u.data"],
+    files: &["u.data", "u.item", "u.user"],
     seeds: &[1, 2, 3],
     primary: "ndcg@10",
     run: |setup| run(setup, Split::EightOneOne),
@@ -79,6 +84,8 @@ enum Split {
 struct Rating {
     customer: u32,
     item: u32,
+    /// 1 ..= 5.
+    stars: f32,
     at_s: i64,
 }
 
@@ -101,8 +108,16 @@ fn run(setup: &Setup<'_>, split: Split) -> Result<Outcome, MeasureError> {
     let ratings = Ratings::parse(setup.files)?;
     let mut settings = Settings::committed();
     let mut notes = Vec::new();
+    let mut facts = Facts::default();
+    if setup.wants(STACKED) {
+        facts = Facts::parse(setup.files, &ratings)?;
+        notes = facts.notes();
+    }
     if setup.search {
-        notes = settings.search(&ratings, split, setup)?;
+        notes.extend(settings.search(&ratings, split, setup)?);
+        if setup.wants(STACKED) {
+            notes.extend(stack::validate(&ratings, split, &facts, &settings, setup)?);
+        }
     }
     let mut runs: BTreeMap<&str, Vec<Measured>> = BTreeMap::new();
     for (done, &seed) in setup.seeds.iter().enumerate() {
@@ -132,6 +147,14 @@ fn run(setup: &Setup<'_>, split: Split) -> Result<Outcome, MeasureError> {
             && let Some(blended) = settings.blend(fitted, &known, setup)
         {
             keep(BLEND, &blended);
+        }
+        if setup.wants(STACKED) {
+            let started_s = setup.meter.now_s();
+            let recipe = Recipe { facts: &facts, settings: &settings, seed };
+            let what = format!("seed {seed}: {STACKED}");
+            let scores = recipe.fit(&known, &what, setup.progress)?.scores;
+            let train_s = setup.meter.now_s() - started_s;
+            keep(STACKED, &Fitted { scores, train_s, rss_mb: setup.meter.rss_mb() });
         }
     }
     let rows = runs.into_iter().map(|(model, runs)| Row { model: model.to_owned(), runs });
@@ -265,7 +288,7 @@ fn parse_rating(text: &str) -> Option<Rating> {
     let item = fields.next()?.parse::<u32>().ok()?.checked_sub(1)?;
     let stars: f32 = fields.next()?.parse().ok()?;
     let at_s = fields.next()?.trim_end().parse().ok()?;
-    (1.0..=5.0).contains(&stars).then_some(Rating { customer, item, at_s })
+    (1.0..=5.0).contains(&stars).then_some(Rating { customer, item, stars, at_s })
 }
 
 fn group_sizes(list: &[Rating], customers: usize) -> Vec<usize> {
@@ -277,7 +300,16 @@ fn group_sizes(list: &[Rating], customers: usize) -> Vec<usize> {
 }
 
 fn cells(shape: (usize, usize), list: &[Rating]) -> Result<Csr, FitError> {
-    let triples: Vec<_> = list.iter().map(|r| (r.customer, r.item, 1.0)).collect();
+    cells_by(shape, list, |_| 1.0)
+}
+
+/// Customers × items with a value made of each rating.
+fn cells_by(
+    shape: (usize, usize),
+    list: &[Rating],
+    value: impl Fn(&Rating) -> f32,
+) -> Result<Csr, FitError> {
+    let triples: Vec<_> = list.iter().map(|r| (r.customer, r.item, value(r))).collect();
     Csr::from_triples(shape.0, shape.1, &triples)
 }
 
@@ -330,16 +362,26 @@ impl Known {
         Self::new(shape, train, &valid, self.base)
     }
 
+    /// What no list of `customer` may hold: training and validation items, ascending.
+    fn taken(&self, customer: usize) -> Vec<u32> {
+        let mut taken = self.train.row(customer).columns.to_vec();
+        taken.extend_from_slice(self.valid.row(customer).columns);
+        taken.sort_unstable();
+        taken
+    }
+
     /// Measures of the lists of unknown items against `test`.
     fn judge(&self, scores: &Scores, test: &Csr) -> Means {
+        self.judge_each(scores, test).into_iter().sum()
+    }
+
+    /// The same customer by customer.
+    fn judge_each(&self, scores: &Scores, test: &Csr) -> Vec<Means> {
         let of = |customer: usize| {
-            let mut known = self.train.row(customer).columns.to_vec();
-            known.extend_from_slice(self.valid.row(customer).columns);
-            known.sort_unstable();
-            judge_row(scores.row(customer), &known, test.row(customer).columns, self.base)
+            let relevant = test.row(customer).columns;
+            judge_row(scores.row(customer), &self.taken(customer), relevant, self.base)
         };
-        let rows: Vec<Means> = (0..test.rows()).into_par_iter().map(of).collect();
-        rows.into_iter().sum()
+        (0..test.rows()).into_par_iter().map(of).collect()
     }
 
     /// Measures against the validation part.

@@ -248,7 +248,7 @@ fn history(train: &Csr, customer: usize) -> Vec<(u32, f32)> {
 
 impl Scores {
     /// Scores from a closure that adds one customer's scores to a zeroed row; on all cores.
-    fn of(train: &Csr, score: impl Fn(usize, &mut [f32]) + Sync) -> Self {
+    pub(super) fn of(train: &Csr, score: impl Fn(usize, &mut [f32]) + Sync) -> Self {
         let items = train.cols();
         let mut cells = vec![0_f32; train.rows() * items];
         let rows = cells.par_chunks_mut(items.max(1)).enumerate();

@@ -40,7 +40,7 @@ fn every_model_is_measured_and_repeats() {
     let files = files();
     let report_of = || report(&files, &[], false);
     let first = report_of();
-    assert_eq!(first.rows.len(), CHANNELS.len() + 1);
+    assert_eq!(first.rows.len(), CHANNELS.len() + 2);
     for row in &first.rows {
         let ndcg = row.mean("ndcg@10");
         assert!((0.0..=1.0).contains(&ndcg), "{}: {ndcg}", row.model);
@@ -50,6 +50,19 @@ fn every_model_is_measured_and_repeats() {
     for (a, b) in first.rows.iter().zip(&again.rows) {
         assert_eq!((&a.model, a.mean("ndcg@10")), (&b.model, b.mean("ndcg@10")));
     }
+}
+
+#[test]
+fn a_search_says_what_stacking_gains_and_what_is_missing() {
+    let report = report(&files(), &["stacked".to_owned()], true);
+    assert_eq!(report.rows.len(), 1);
+    let starts = ["stacked: no u.item", "stacked: no u.user", "stacked, seed 1: validation"];
+    for (note, start) in report.notes.iter().zip(starts) {
+        assert!(note.starts_with(start), "{note}");
+    }
+    let gain = report.notes.last().unwrap();
+    assert!(gain.starts_with("stacked: validation gain "), "{gain}");
+    assert!(!gain.contains("NaN"), "{gain}");
 }
 
 #[test]
