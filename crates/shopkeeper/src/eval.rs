@@ -76,6 +76,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let report = measure::run(protocol, &setup);
     display.finish();
     let report = report.with_context(|| format!("measuring {}", protocol.name))?;
+    // What a run says of itself must not get among the numbers that a program reads.
+    for note in &report.notes {
+        writeln!(std::io::stderr(), "{note}").context("writing to standard error")?;
+    }
     let text = if args.json { format!("{}\n", to_json(&report)) } else { to_table(&report) };
     std::io::stdout().write_all(text.as_bytes()).context("writing to standard output")
 }
@@ -171,8 +175,5 @@ fn to_table(report: &Report) -> String {
         let _ = writeln!(text, "  {:>8.2}  {:>8.0}", row.train_s(), row.rss_mb());
     }
     let _ = writeln!(text, "\nbest by {}: {}", report.primary, report.best);
-    for note in &report.notes {
-        let _ = writeln!(text, "{note}");
-    }
     text
 }
