@@ -73,6 +73,10 @@ export function makeCard(item: Item, host: CardHost): HTMLElement {
         here.hide(item.item_id);
         notice(say("dismissed"));
         host.gone(card);
+        // It may stand on another shelf too.
+        for (const twin of document.querySelectorAll(`[data-item="${CSS.escape(item.item_id)}"]`)) {
+          if (twin !== card) twin.remove();
+        }
         act("dismiss_item");
       },
     },

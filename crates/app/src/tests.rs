@@ -407,7 +407,8 @@ fn what_there_is_can_be_leafed_through() {
         }
     }
     assert!(entries.windows(2).all(|two| two[0].0 > two[1].0), "newest first, each once");
-    let own = small_shop().sessions().filter(
+    let shop = small_shop();
+    let own = shop.sessions().filter(
         |fact| matches!(&fact.body, Body::Event(event) if event.who.customer.as_ref() == Some(&id)),
     );
     assert_eq!(entries.len(), own.count());

@@ -5,7 +5,7 @@ use crate::settings::{ConfigArgs, Settings};
 use crate::shop::train;
 use anyhow::{Context, Result};
 use app::{Ack, App};
-use commerce::{Body, Fact, FactId, Item, ItemId, Who};
+use commerce::{Body, Fact, FactId, Item, Who};
 use learn::progress::Step;
 use recommend::{RecommendAsk, Surface};
 use sim::{Asks, Shop, SimOptions, Stock, Visitor};
@@ -67,9 +67,7 @@ impl DemoArgs {
         if app.health().items == 0 {
             let shop = self.shop();
             draw(&shop, &pictures)?;
-            let pictured =
-                shop.items().map(|item| Item { image: Some(picture_of(&item.id)), ..item });
-            fill(&app, &shop, pictured, shop.past())?;
+            fill(&app, &shop, shop.items().map(pictured), shop.past().map(told_pictured))?;
         }
         if app.serving().is_none() {
             train(&app, true)?;
@@ -117,9 +115,17 @@ pub(crate) fn wall_day() -> commerce::At {
     commerce::At::from_s(days * 86_400)
 }
 
-/// Where a page finds the picture of an item.
-fn picture_of(item: &ItemId) -> Box<str> {
-    format!("/shop/pictures/{item}.svg").into()
+/// The item with the address at which pages find its picture.
+fn pictured(item: Item) -> Item {
+    Item { image: Some(format!("/shop/pictures/{}.svg", item.id).into()), ..item }
+}
+
+/// The same for what the shop tells of items later: prices change, pictures stay.
+fn told_pictured(fact: Fact) -> Fact {
+    match fact.body {
+        Body::Item(item) => Fact { body: Body::Item(pictured(item)), ..fact },
+        _ => fact,
+    }
 }
 
 /// Draws every item into `dir`.
