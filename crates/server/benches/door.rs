@@ -67,13 +67,13 @@ impl Shop for Bare {
         true
     }
     fn list_items(&self, _: &app::ItemQuery) -> app::Page<app::ItemSeen> {
-        app::Page::default()
+        app::Page { total: 0, rows: Vec::new() }
     }
     fn item(&self, _: &ItemId) -> Option<app::ItemSeen> {
         None
     }
     fn list_customers(&self, _: &str, _: usize, _: usize) -> app::Page<app::CustomerSeen> {
-        app::Page::default()
+        app::Page { total: 0, rows: Vec::new() }
     }
     fn timeline(
         &self,
@@ -97,7 +97,7 @@ impl Shop for Bare {
     }
     fn overview(&self) -> app::Overview {
         app::Overview {
-            health: app::Health::default(),
+            health: Health::default(),
             events: 0,
             decisions: 0,
             beats: Vec::new(),
