@@ -72,7 +72,9 @@ fn read(view: &CustomerView, items: &Items) -> Vec<Known> {
             tell("customer.taste", Some(format!("{label} {name}")), share, "share");
         }
     }
-    for (ix, interest) in view.interest(HALF_LIFE_S).into_iter().take(ENTRIES) {
+    let mut interests = view.interest(HALF_LIFE_S);
+    interests.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    for (ix, interest) in interests.into_iter().take(ENTRIES) {
         tell("customer.interest", item(ix), interest, "decayed views");
     }
     for (ix, pieces) in view.cart() {
