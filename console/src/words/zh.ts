@@ -25,10 +25,10 @@ export const zh: Words = {
   overview: {
     title: "总览", lead: "每秒刷新。图表为最近 15 分钟，每 5 秒一个点。",
     events: "行为事件", decisions: "决策", perSecond: "每秒 · 当前", p50: "决策 p50", p99: "决策 p99",
-    window: "从提问到落盘 · 最近 {s} 秒", degraded: "降级回答", sinceStart: "自 {span}前启动以来",
+    window: "从提问到记录 · 最近 {s} 秒", degraded: "降级回答", sinceStart: "自 {span}前启动以来",
     eventsTotal: "行为事件总数", decisionsTotal: "决策总数", inLog: "自日志开始", facts: "日志中的事实", logSize: "日志", onDisk: "占用磁盘 · 当前", inAll: "总数 · 当前", items: "商品", memory: "内存", resident: "常驻 · 当前", model: "服务中的模型",
     noModelHelp: "训练之前，用热度、属性和实时行为推荐。", trained: "{ago}训练", factsSince: "此后新增 {count} 条事实",
-    flow: "行为事件与决策", flowUnit: "每秒 · 最近 15 分钟", latency: "决策耗时", latencyUnit: "毫秒，从提问到落盘 · 最近 15 分钟", degradedChart: "降级回答",
+    flow: "行为事件与决策", flowUnit: "每秒 · 最近 15 分钟", latency: "决策耗时", latencyUnit: "毫秒，从提问到记录 · 最近 15 分钟", degradedChart: "降级回答",
     degradedUnit: "每 5 秒个数 · 最近 15 分钟",
     policies: "各策略点击率", policiesUnit: "被点击的回答 ÷ 给出的回答，95 % Wilson 区间 · 自日志开始", policy: "策略", answers: "回答", clicked: "被点击", ctr: "点击率",
     interval: "95 % 区间", noPolicies: "还没有回答。请求推荐，并把随后的点击连同 decision_id 发回。", empty: "还没有数据", emptyHelp: "导入历史或发送行为事件，图表会自动出现。",
