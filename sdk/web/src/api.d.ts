@@ -150,7 +150,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Customers whose id begins with a text, the latest to come first, page by page. */
+        get: operations["customers"];
         put?: never;
         /**
          * Add or replace customers: one object, a list, or one on each line (NDJSON).
@@ -172,6 +173,60 @@ export interface paths {
         };
         /** What is known of a customer. */
         get: operations["customer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/customers/{id}/features": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was known of a customer at a moment, or is known now, by named features. The past takes as
+         *     long as reading the log up to there.
+         */
+        get: operations["features"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/customers/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a customer did and what was said of them, newest first. */
+        get: operations["timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Decisions, newest first, page by page. */
+        get: operations["decisions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -223,6 +278,23 @@ export interface paths {
         };
         /** Ask again what was asked, in the state it was answered from, and compare. */
         get: operations["replay"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/doctor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the shop does not send, and how to mend it. */
+        get: operations["doctor"];
         put?: never;
         post?: never;
         delete?: never;
@@ -294,7 +366,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Items by words, category or brand, page by page. */
+        get: operations["items"];
         put?: never;
         /**
          * Add or replace items: one object, a list, or one on each line (NDJSON).
@@ -315,7 +388,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** One item, and what has happened to it. */
+        get: operations["item"];
         /** Add or replace one item. */
         put: operations["put_item"];
         post?: never;
@@ -411,6 +485,23 @@ export interface paths {
         put?: never;
         /** Let the version that served before serve again, from the next answer on. */
         post: operations["roll_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an operator sees at a glance; cheap enough to be asked each second. */
+        get: operations["overview"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -572,6 +663,42 @@ export interface paths {
         put?: never;
         /** An item's page: what could be taken instead of `items`. */
         post: operations["recommend_similar"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is looking, by the key or the cookie sent, and whether one is needed. */
+        get: operations["session"];
+        put?: never;
+        /** Sign in with a key's name and the key: a cookie that no script can read holds it from then on. */
+        post: operations["sign_in"];
+        /** Sign out: the cookie is forgotten. */
+        delete: operations["sign_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the server runs with: options, keys without their secrets, limits. */
+        get: operations["settings"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -872,6 +999,24 @@ export interface components {
             /** @description At most 100 asks, each with its `surface`. */
             asks: components["schemas"]["Ask"][];
         };
+        /** @description What happened in 5 seconds. */
+        Beat: {
+            /** @description When they began. */
+            at: string;
+            /** Format: int64 */
+            decisions: number;
+            /**
+             * Format: int64
+             * @description Lesser answers.
+             */
+            degraded: number;
+            /** Format: int64 */
+            events: number;
+            /** Format: double */
+            p50_ms?: number | null;
+            /** Format: double */
+            p99_ms?: number | null;
+        };
         /** @description What made a version and how good it is. */
         Card: {
             /**
@@ -1046,6 +1191,20 @@ export interface components {
             /** @description Country, province or city. */
             place?: string | null;
         };
+        /** @description Part of the list of customers, the latest to come first. */
+        CustomerPage: {
+            customers: components["schemas"]["CustomerRow"][];
+            offset: number;
+            total: number;
+        };
+        /** @description A customer in a list. */
+        CustomerRow: {
+            customer_id: string;
+            /** @description When they last did something. */
+            last_at?: string | null;
+            /** @description What they did that is kept. */
+            touches: number;
+        };
         /** @description A decision and everything needed to defend it. */
         Decision: {
             /** @description Experiments it was part of. */
@@ -1104,6 +1263,43 @@ export interface components {
             took_us: number;
             /** @description For whom. */
             who: components["schemas"]["Who"];
+        };
+        /** @description Decisions, newest first. */
+        DecisionPage: {
+            decisions: components["schemas"]["DecisionRow"][];
+            /**
+             * Format: int64
+             * @description Send it as `before` for earlier ones; none at the beginning. A call reads a bounded part of
+             *     the log, so a part may hold fewer decisions than asked for, or none.
+             */
+            next?: number | null;
+        };
+        /** @description A decision in a list. */
+        DecisionRow: {
+            arms: components["schemas"]["Arm"][];
+            at: string;
+            chosen: number;
+            /**
+             * Format: int32
+             * @description How many were thought of, stopped by guards, chosen.
+             */
+            considered: number;
+            customer_id?: string | null;
+            decision_id: string;
+            /** @description Why it is a lesser answer, if it is. */
+            degraded?: string | null;
+            device_id?: string | null;
+            kind: string;
+            models: components["schemas"]["ModelRef"][];
+            /** @description Whether it was made for this customer, or for anybody. */
+            personal: boolean;
+            /** @description Hash of the options in force. */
+            policy: string;
+            session_id?: string | null;
+            /** Format: int32 */
+            stopped: number;
+            /** Format: int32 */
+            took_us: number;
         };
         /**
          * @description Something that a customer did.
@@ -1236,6 +1432,21 @@ export interface components {
              */
             sentences: string[];
         };
+        /** @description The value of a feature. */
+        Feature: {
+            /** @description The item, category, kind of event, … that it is about. */
+            about?: string | null;
+            name: string;
+            unit: string;
+            /** Format: double */
+            value: number;
+        };
+        /** @description What was known of a customer. */
+        Features: {
+            /** @description When. */
+            at: string;
+            features: components["schemas"]["Feature"][];
+        };
         /**
          * @description One thing that is wrong: where, what was seen, what is allowed.
          * @example {
@@ -1251,6 +1462,20 @@ export interface components {
             path: string;
             /** @description The value seen, shortened; `nothing` when it is missing. */
             seen: string;
+        };
+        /** @description One thing that was looked at. */
+        Finding: {
+            about: string;
+            /** @description What was found, with numbers. */
+            found: string;
+            /** @description `good`, `weak` (answers are worse than they could be) or `missing` (something cannot work). */
+            level: string;
+            /** @description What to do; empty when all is well. */
+            mend: string;
+        };
+        /** @description What the doctor found. */
+        Findings: {
+            findings: components["schemas"]["Finding"][];
         };
         /**
          * @description A device turned out to be a customer's, or not to be.
@@ -1343,6 +1568,72 @@ export interface components {
             /** @description Chinese title. */
             title_zh?: string | null;
         };
+        /** @description Part of the list of items. */
+        ItemPage: {
+            items: components["schemas"]["ItemSeen"][];
+            offset: number;
+            /** @description How many there are in all. */
+            total: number;
+        };
+        /** @description An item and what has happened to it. */
+        ItemSeen: {
+            active: boolean;
+            /** @description What else the shop says of it. */
+            attributes: components["schemas"]["Named"][];
+            brand?: string | null;
+            /** @description Its categories, the widest first. */
+            category: string[];
+            currency?: string | null;
+            image?: string | null;
+            /** @description The shop's id. */
+            item_id: string;
+            link?: string | null;
+            merchant_id?: string | null;
+            /**
+             * Format: double
+             * @description In major units of `currency`.
+             */
+            price?: number | null;
+            /**
+             * Format: double
+             * @description The part of the price that is given back, 0 to 1.
+             */
+            rebate: number;
+            /** @description What has happened to it. */
+            stats: components["schemas"]["ItemStats"];
+            /**
+             * Format: int32
+             * @description Pieces left, where they are counted.
+             */
+            stock?: number | null;
+            title_en?: string | null;
+            title_zh?: string | null;
+        };
+        /** @description What has happened to an item since the log began. */
+        ItemStats: {
+            /** Format: int32 */
+            carts: number;
+            /**
+             * Format: double
+             * @description Interest of the week, in decayed views.
+             */
+            popularity: number;
+            /** Format: int32 */
+            purchases: number;
+            rating?: components["schemas"]["Rating"] | null;
+            /**
+             * Format: int32
+             * @description Times shown in lists.
+             */
+            shown: number;
+            /**
+             * Format: double
+             * @description Interest of now against the long run, in standard deviations.
+             */
+            trend: number;
+            /** Format: int32 */
+            views: number;
+        };
         /** @description Something that runs beside serving. */
         Job: {
             /** @description When it ended. */
@@ -1368,6 +1659,30 @@ export interface components {
              * @example running
              */
             state: string;
+        };
+        /** @description A key and what it may do. */
+        Key: {
+            /** Format: int32 */
+            burst: number;
+            name: string;
+            /**
+             * Format: int32
+             * @description Requests a second, 0 for any number, and how many at once.
+             */
+            requests_per_s: number;
+            scopes: string[];
+        };
+        /** @description How long decisions took, from the ask to the record. */
+        Latency: {
+            /** Format: double */
+            p50_ms?: number | null;
+            /** Format: double */
+            p99_ms?: number | null;
+            /**
+             * Format: int64
+             * @description Seconds looked back.
+             */
+            window_s: number;
         };
         /**
          * @description Someone who sells on the marketplace.
@@ -1441,6 +1756,70 @@ export interface components {
              */
             version: number;
         };
+        /** @description A name and its value. */
+        Named: {
+            name: string;
+            value: string;
+        };
+        /** @description An operator, by their key. */
+        Operator: {
+            name: string;
+            /**
+             * @description `owner` may everything, `engineer` trains and promotes, `marketer` sends events and the
+             *     catalogue, `viewer` reads.
+             */
+            role: string;
+            scopes: string[];
+        };
+        /** @description What an operator sees at a glance. */
+        Overview: {
+            at: string;
+            /**
+             * Format: double
+             * @description Decisions a second, over the last 10 seconds.
+             */
+            decisions_per_s: number;
+            /** Format: int64 */
+            decisions_total: number;
+            /**
+             * Format: int64
+             * @description Lesser answers since the start.
+             */
+            degraded_total: number;
+            /**
+             * Format: double
+             * @description Events a second, over the last 10 seconds.
+             */
+            events_per_s: number;
+            /**
+             * Format: int64
+             * @description Events and decisions since the log began.
+             */
+            events_total: number;
+            /**
+             * Format: int64
+             * @description Facts in the log, and its size on disk.
+             */
+            facts_total: number;
+            /** Format: int64 */
+            items: number;
+            /** @description How long decisions took over the last minute. */
+            latency: components["schemas"]["Latency"];
+            /** Format: int64 */
+            log_bytes: number;
+            model?: components["schemas"]["ServingModel"] | null;
+            /** @description What each policy's answers brought since the log began. */
+            policies: components["schemas"]["PolicyClicks"][];
+            /** Format: double */
+            resident_mb?: number | null;
+            /** @description The last quarter of an hour, oldest first; beats in which nothing happened are left out. */
+            series: components["schemas"]["Beat"][];
+            /**
+             * Format: int64
+             * @description Seconds since the server started, and its resident memory where the system tells.
+             */
+            uptime_s: number;
+        };
         /** @description One addend of a score. */
         Part: {
             /** @description What adds. */
@@ -1450,6 +1829,27 @@ export interface components {
              * @description How much.
              */
             value: number;
+        };
+        /** @description What a policy's answers brought. */
+        PolicyClicks: {
+            /** Format: int64 */
+            answers: number;
+            /**
+             * Format: int64
+             * @description Answers of which at least one item was touched.
+             */
+            clicked: number;
+            /**
+             * Format: double
+             * @description Their share, and its 95 % interval (Wilson).
+             */
+            ctr: number;
+            /** Format: double */
+            high: number;
+            /** Format: double */
+            low: number;
+            /** @description Its name in the configuration, `live`, or the hash of options of the past. */
+            policy: string;
         };
         /**
          * @description What is wrong, as RFC 9457 has it.
@@ -1586,6 +1986,16 @@ export interface components {
              */
             value: number;
         };
+        /** @description Ratings of an item. */
+        Rating: {
+            /** Format: int32 */
+            count: number;
+            /**
+             * Format: float
+             * @description 0 to 5.
+             */
+            mean: number;
+        };
         /** @description Why, as a code and what speaks for it. */
         Reason: {
             /**
@@ -1674,12 +2084,60 @@ export interface components {
             /** @description Why. */
             note?: string | null;
         };
+        /** @description A section of the configuration. */
+        Section: {
+            name: string;
+            options: components["schemas"]["Setting"][];
+        };
         /** @description Which version serves now, and what the gates said of it. */
         Served: {
             /** @description The version that serves. */
             serving: components["schemas"]["ModelRef"];
             /** @description What each gate said; none after a roll back. */
             verdicts: components["schemas"]["Verdict"][];
+        };
+        /** @description The model that serves. */
+        ServingModel: components["schemas"]["ModelRef"] & {
+            /**
+             * Format: int64
+             * @description Facts that came after those it learned from.
+             */
+            facts_since: number;
+            made_at: string;
+        };
+        /** @description Who is looking. */
+        Session: {
+            /** @description Whether no key is asked for here. */
+            open: boolean;
+            operator?: components["schemas"]["Operator"] | null;
+        };
+        /** @description An option in force. */
+        Setting: {
+            default: Record<string, never>;
+            /** @description Its name within the section, parts joined by dots. */
+            name: string;
+            value: Record<string, never>;
+        };
+        /** @description What the server runs with. Never a secret. */
+        Settings: {
+            keys: components["schemas"]["Key"][];
+            /** @description What the door takes at once: the numbers of `[server]`. */
+            limits: components["schemas"]["Setting"][];
+            /** @description The sections of the configuration; `shopkeeper config --reference` says what each option is. */
+            sections: components["schemas"]["Section"][];
+        };
+        /**
+         * @description Who signs in.
+         * @example {
+         *       "name": "all",
+         *       "password": "sk-all"
+         *     }
+         */
+        SignIn: {
+            /** @description The name of a key of the configuration. */
+            name: string;
+            /** @description The key. */
+            password: string;
         };
         /**
          * @description Whether the server lives, or is ready.
@@ -1729,6 +2187,52 @@ export interface components {
             examples: string[];
             /** @description Which guard. */
             guard: string;
+        };
+        /** @description What happened to a customer, newest first. */
+        Timeline: {
+            entries: components["schemas"]["TimelineEntry"][];
+            /**
+             * Format: int64
+             * @description Send it as `before` for what came earlier; none at the beginning. A call reads a bounded
+             *     part of the log, so a part may hold fewer entries than asked for, or none.
+             */
+            next?: number | null;
+        };
+        /** @description One thing that happened. */
+        TimelineEntry: {
+            at: string;
+            channel?: string | null;
+            /** @description The decision that it came of. */
+            decision_id?: string | null;
+            /** @description The kind of event, or `customer`, `consent`, `identity` for what was said of them. */
+            event: string;
+            /** @description The items it was about. */
+            items: components["schemas"]["TimelineItem"][];
+            /**
+             * Format: int64
+             * @description Where it stands in the log.
+             */
+            offset: number;
+            place?: string | null;
+            query?: string | null;
+            /** @description What was said: a purpose and yes or no, a device that was joined. */
+            said?: string | null;
+            /**
+             * Format: double
+             * @description The order's total in major units.
+             */
+            value?: number | null;
+        };
+        /** @description An item that something was about, called as it is called now. */
+        TimelineItem: {
+            item_id: string;
+            /**
+             * Format: double
+             * @description The price then, in major units.
+             */
+            price?: number | null;
+            title_en?: string | null;
+            title_zh?: string | null;
         };
         /** @description Something that was done to an item. */
         Touch: {
@@ -2063,6 +2567,51 @@ export interface operations {
             };
         };
     };
+    customers: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How their id begins.
+                 * @example c-10
+                 */
+                prefix?: string;
+                /**
+                 * @description How many to pass over.
+                 * @example 0
+                 */
+                offset?: number;
+                /**
+                 * @description How many, 1 to 200. Default 20.
+                 * @example 20
+                 */
+                count?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The customers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerPage"];
+                };
+            };
+            /** @description What is wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     put_customers: {
         parameters: {
             query?: {
@@ -2130,6 +2679,148 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Profile"];
+                };
+            };
+            /** @description What is wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    features: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The moment, RFC 3339. Default now.
+                 * @example 2026-11-11T12:00:00Z
+                 */
+                at?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The shop's id of the customer.
+                 * @example c-1001
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The features */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Features"];
+                };
+            };
+            /** @description What is wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    timeline: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The `next` of the part before.
+                 * @example 120000
+                 */
+                before?: number;
+                /**
+                 * @description How many, 1 to 200. Default 20.
+                 * @example 50
+                 */
+                count?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The shop's id of the customer.
+                 * @example c-1001
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What happened */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description What is wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decisions: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only of this kind.
+                 * @example recommend.home
+                 */
+                kind?: string;
+                /**
+                 * @description Only for this customer.
+                 * @example c-1001
+                 */
+                customer_id?: string;
+                /**
+                 * @description Only lesser answers.
+                 * @example false
+                 */
+                degraded?: boolean;
+                /**
+                 * @description The `next` of the part before.
+                 * @example 120000
+                 */
+                before?: number;
+                /**
+                 * @description How many, 1 to 200. Default 20.
+                 * @example 20
+                 */
+                count?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The decisions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionPage"];
                 };
             };
             /** @description What is wrong, as RFC 9457 problem details */
@@ -2241,6 +2932,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Replay"];
+                };
+            };
+            /** @description What is wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    doctor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Findings"];
                 };
             };
             /** @description What is wrong, as RFC 9457 problem details */
@@ -2373,6 +3093,71 @@ export interface operations {
             };
         };
     };
+    items: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Just these, separated by commas, in this order; unknown ones are left out.
+                 * @example kettle-1,tea-3
+                 */
+                ids?: string;
+                /**
+                 * @description Words that must all be in the titles, the brand or the categories.
+                 * @example kettle
+                 */
+                query?: string;
+                /**
+                 * @description A category: one level's name, or a path joined by ` > `.
+                 * @example Kitchen
+                 */
+                category?: string;
+                /**
+                 * @description A brand.
+                 * @example Qinghe
+                 */
+                brand?: string;
+                /**
+                 * @description `popular` (default), `price` or `newest`.
+                 * @example price
+                 */
+                sort?: string;
+                /**
+                 * @description How many to pass over.
+                 * @example 0
+                 */
+                offset?: number;
+                /**
+                 * @description How many, 1 to 200. Default 20.
+                 * @example 20
+                 */
+                count?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The items */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemPage"];
+                };
+            };
+            /** @description What is wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     put_items: {
         parameters: {
             query?: {
@@ -2405,6 +3190,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Receipts"];
+                };
+            };
+            /** @description What is wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The shop's id of the item.
+                 * @example kettle-1
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The item */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemSeen"];
                 };
             };
             /** @description What is wrong, as RFC 9457 problem details */
@@ -2658,6 +3478,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Served"];
+                };
+            };
+            /** @description What is wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    overview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How the shop is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
                 };
             };
             /** @description What is wrong, as RFC 9457 problem details */
@@ -3282,6 +4131,126 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Answer"];
+                };
+            };
+            /** @description What is wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who is looking */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description What is wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description Who signed in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description What is wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nobody is signed in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description What is wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The settings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
                 };
             };
             /** @description What is wrong, as RFC 9457 problem details */

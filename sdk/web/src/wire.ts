@@ -81,32 +81,8 @@ export type Explanation = Schemas["Explanation"];
 export type Problem = Schemas["Problem"];
 export type Receipts = Schemas["Receipts"];
 
-/** An item of the catalogue, as GET /v1/items tells it. */
-export interface Item {
-  item_id: string;
-  title_zh: string | null;
-  title_en: string | null;
-  category: string[];
-  brand: string | null;
-  merchant_id: string | null;
-  price: number | null;
-  currency: string | null;
-  rebate: number | null;
-  stock: number | null;
-  active: boolean;
-  attributes: { name: string; value: unknown }[];
-  image: string | null;
-  link: string | null;
-  stats?: {
-    views: number;
-    carts: number;
-    purchases: number;
-    shown: number;
-    popularity: number;
-    trend: number;
-    rating: { count: number; mean: number } | null;
-  };
-}
+/** An item of the catalogue, as GET /v1/items tells it: what it does not know is null. */
+export type Item = Required<Schemas["ItemSeen"]>;
 
 /** What GET /v1/items may be asked. */
 export interface ItemQuery {
@@ -119,8 +95,4 @@ export interface ItemQuery {
 }
 
 /** A page of the catalogue. */
-export interface ItemPage {
-  total: number;
-  offset: number;
-  items: Item[];
-}
+export type ItemPage = Omit<Schemas["ItemPage"], "items"> & { items: Item[] };
