@@ -63,6 +63,7 @@ pub(crate) async fn session(State(door): State<Shared>, headers: HeaderMap) -> J
 )]
 pub(crate) async fn sign_in(
     State(door): State<Shared>,
+    headers: HeaderMap,
     content: Content,
 ) -> Result<Response, Problem> {
     let (name, secret) = content.read(|fields| {
@@ -79,7 +80,10 @@ pub(crate) async fn sign_in(
         Problem::new("key_unknown", "no key has this name and secret, or it has expired")
     })?;
     let out = SessionOut::new(door.options.open, Some((&*key.name, key.scopes)));
-    let cookie = format!("{COOKIE}={secret}; Path=/; HttpOnly; SameSite=Strict");
+    // Behind a proxy that speaks TLS the cookie never goes in the clear.
+    let is_tls = headers.get("x-forwarded-proto").is_some_and(|proto| proto == "https");
+    let secure = if is_tls { "; Secure" } else { "" };
+    let cookie = format!("{COOKIE}={secret}; Path=/; HttpOnly; SameSite=Strict{secure}");
     Ok(([(header::SET_COOKIE, cookie)], Json(out)).into_response())
 }
 

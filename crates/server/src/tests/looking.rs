@@ -113,6 +113,12 @@ fn signing_in_sets_a_cookie_that_opens_what_its_key_opens() {
     assert_eq!(sign_in("somebody", "sk-all").code(), (401, "key_unknown".into()));
     let signed_in = sign_in("all", "sk-all");
     assert_eq!(signed_in.json()["operator"]["role"], "owner");
+    let head = &signed_in.head;
+    assert!(head.contains("httponly; samesite=strict") && !head.contains("secure"), "{head}");
+    let body = json!({"name": "all", "password": "sk-all"}).to_string();
+    let proxied = "Content-Type: application/json\r\nX-Forwarded-Proto: https\r\n";
+    let proxied = server.call("POST", "/v1/session", proxied, body.as_bytes());
+    assert!(proxied.head.contains("samesite=strict; secure"), "{}", proxied.head);
     let cookie = "Cookie: other=1; shopkeeper_key=sk-all\r\n";
     assert_eq!(session(cookie)["operator"]["name"], "all");
     assert_eq!(server.call("GET", "/v1/models", cookie, b"").status, 200);

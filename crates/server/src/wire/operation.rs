@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-/// Beats that "now" stands for: rates are of the last 10 seconds.
+/// Whole beats that "now" stands for, beside the one that runs.
 const NOW_BEATS: i64 = 2;
 /// Seconds over which latencies are told.
 const LATENCY_S: i64 = 60;
@@ -20,9 +20,9 @@ const LATENCY_S: i64 = 60;
 #[schema(as = Overview)]
 pub(crate) struct OverviewOut {
     at: String,
-    /// Events a second, over the last 10 seconds.
+    /// Events a second, over the last 10 to 15 seconds.
     events_per_s: f64,
-    /// Decisions a second, over the last 10 seconds.
+    /// Decisions a second, over the last 10 to 15 seconds.
     decisions_per_s: f64,
     /// Facts in the log, and its size on disk.
     facts_total: u64,
@@ -103,7 +103,7 @@ impl OverviewOut {
             let recent = move |beat: &&Beat| beat.at.s() > now.s() - s;
             overview.beats.iter().filter(recent)
         };
-        // The beat that runs now is not whole yet: the two before it and this one cover 10 seconds.
+        // Two whole beats and as much of this one as has passed.
         let span_s = (NOW_BEATS * BEAT_S + now.s().rem_euclid(BEAT_S)).max(1) as f64;
         let lately = || since(NOW_BEATS * BEAT_S + now.s().rem_euclid(BEAT_S) + 1);
         let mut took = Took::default();
