@@ -75,7 +75,6 @@ export const api = {
   recommend: (surface: string, ask: wire.Ask) => post<wire.Answer>(`/v1/recommend/${surface}`, ask),
   event: (event: { event_id: string; event: string; customer_id: string; items: { item_id: string }[]; decision_id?: string }) =>
     post("/v1/events", event),
-  interface: () => get<{ components?: { schemas?: Record<string, { properties?: Record<string, unknown> }> } }>("/openapi.json"),
 
   decisions: (
     values: { kind: string; customer_id: string; degraded: boolean; before: number | null; count: number },

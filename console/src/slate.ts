@@ -9,7 +9,6 @@ export interface Changes {
   boosts?: Boost[];
   pins?: { item_id: string; at: number }[];
   bury?: string[];
-  diversity?: number;
 }
 export interface Question {
   customer: string;
@@ -38,7 +37,7 @@ export function readChanges(text: string): Changes {
 }
 
 /** Leaves out what changes nothing: empty lists, boosts without a name, unset numbers. */
-export function tidyChanges({ filter = {}, boosts = [], pins = [], bury = [], diversity }: Changes): Changes {
+export function tidyChanges({ filter = {}, boosts = [], pins = [], bury = [] }: Changes): Changes {
   const set = Object.entries(filter).filter(([, value]) =>
     Array.isArray(value) ? value.length > 0 : value !== undefined && value !== null && value !== false,
   );
@@ -49,7 +48,6 @@ export function tidyChanges({ filter = {}, boosts = [], pins = [], bury = [], di
     ...(named.length > 0 && { boosts: named }),
     ...(placed.length > 0 && { pins: placed }),
     ...(bury.length > 0 && { bury }),
-    ...(diversity !== undefined && { diversity }),
   };
 }
 

@@ -203,7 +203,6 @@ export interface Ask {
   boosts?: Boost[];
   pins?: { item_id: string; at: number }[];
   bury?: string[];
-  diversity?: number;
 }
 
 export interface Stop {
@@ -231,7 +230,6 @@ export interface Decision {
   degraded?: string | null;
   out_of_time: boolean;
   took_us: number;
-  ask?: Ask;
 }
 export interface DecisionRow {
   decision_id: string;

@@ -37,10 +37,9 @@ describe("asks", () => {
         bury: [],
       }),
     ).toEqual({});
-    expect(tidyChanges({ filter: { price_max: 9, brands: ["x"] }, boosts: [{ brand: "x", factor: 2 }], diversity: 0 })).toEqual({
+    expect(tidyChanges({ filter: { price_max: 9, brands: ["x"] }, boosts: [{ brand: "x", factor: 2 }] })).toEqual({
       filter: { price_max: 9, brands: ["x"] },
       boosts: [{ brand: "x", factor: 2 }],
-      diversity: 0,
     });
   });
   it("read changes from the URL, and none from nonsense", () =>

@@ -17,6 +17,9 @@ fn main() -> Result<()> {
     let mut list = String::from("static FILES: &[File] = &[\n");
     for (place, (dir, address)) in BUILT.iter().enumerate() {
         let dir = root.join(dir);
+        // Cargo builds again and again while a path that it watches is missing, so it is made;
+        // where the tree cannot be written to, that is the price.
+        let _ = std::fs::create_dir_all(&dir);
         println!("cargo::rerun-if-changed={}", dir.display());
         let mut files = Vec::new();
         if dir.is_dir() {

@@ -80,10 +80,9 @@ const USAGE: &str =
 
 /// Without Node there is a demo all the same, for programs only.
 fn demo(args: &[String]) -> Result<()> {
-    if pages::has_node() {
-        pages::build()?;
-    } else if let Err(missing) = pages::node() {
-        eprintln!("{missing:#}; going on without the shop page and the console");
+    match pages::node() {
+        Ok(()) => pages::build()?,
+        Err(missing) => eprintln!("{missing:#}; going on without the shop page and the console"),
     }
     shell::binary("demo", args)
 }

@@ -6,7 +6,6 @@
 use crate::shell::{output, run};
 use anyhow::{Context, Result, bail};
 use std::path::Path;
-use std::process::Command;
 use std::time::SystemTime;
 
 /// The folders, in the order in which they are built: the shop page is made of the SDK.
@@ -72,10 +71,13 @@ fn npm(folder: &Path, args: &[&str]) -> Result<()> {
 
 /// Whether what was built is newer than everything that it is made of.
 fn is_fresh(folder: &Path) -> Result<bool> {
-    let built = touched(&folder.join("dist"));
-    if built.is_none() {
+    // Building the server makes the folder; what is in it is the pages'.
+    let dist = folder.join("dist");
+    let is_built = std::fs::read_dir(&dist).is_ok_and(|mut files| files.next().is_some());
+    if !is_built {
         return Ok(false);
     }
+    let built = touched(&dist);
     let mut newest = None;
     for source in [folder, Path::new("sdk/web")] {
         newest = newest.max(latest(source)?);
@@ -100,9 +102,4 @@ fn latest(folder: &Path) -> Result<Option<SystemTime>> {
 
 fn touched(path: &Path) -> Option<SystemTime> {
     path.metadata().and_then(|meta| meta.modified()).ok()
-}
-
-/// Whether Node answers at all, for steps that may do without it.
-pub(crate) fn has_node() -> bool {
-    Command::new("node").arg("--version").output().is_ok_and(|out| out.status.success())
 }

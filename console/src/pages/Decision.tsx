@@ -93,7 +93,6 @@ function Asked({ decision }: { decision: Whole }) {
     [d.took, `${milliseconds(decision.took_us / 1000, language)} ${w.units.ms}`],
     [d.considered, count(decision.considered_total, language)],
     [d.chosen, count(decision.chosen.length, language)],
-    [d.asked, decision.ask && <code>{JSON.stringify(decision.ask)}</code>],
   ];
   return (
     <Panel title={d.asked}>

@@ -1,9 +1,7 @@
-// What side B asks differently: filter, boosts, pins, items put last, diversity.
+// What side B asks differently: filter, boosts, pins, items put last.
 import { CloseOutlined } from "@ant-design/icons";
-import { useQuery } from "@tanstack/react-query";
-import { Button, Checkbox, Input, InputNumber, Select, Slider } from "antd";
+import { Button, Checkbox, Input, InputNumber, Select } from "antd";
 import { useState } from "react";
-import { api } from "../api";
 import type { Changes } from "../slate";
 import type { Boost, Filter } from "../wire";
 import { useWords } from "../words";
@@ -12,17 +10,10 @@ const KINDS = ["category", "brand", "item_id", "merchant_id"] as const;
 type Kind = (typeof KINDS)[number];
 const kindOf = (boost: Boost): Kind => KINDS.find((kind) => boost[kind] !== undefined) ?? "category";
 
-/** Whether the server takes diversity with an ask: its own description says so. */
-function useTakesDiversity(): boolean {
-  const { data } = useQuery({ queryKey: ["interface"], queryFn: api.interface, staleTime: Infinity });
-  return Boolean(data?.components?.schemas?.Ask?.properties?.diversity);
-}
-
 export function ChangesForm({ changes, onApply }: { changes: Changes; onApply: (changes: Changes) => void }) {
   const { w } = useWords();
   const r = w.recommend;
   const [draft, setDraft] = useState<Changes>(changes);
-  const takesDiversity = useTakesDiversity();
   const { filter = {}, boosts = [], pins = [], bury = [] } = draft;
   const put = (part: Changes) => setDraft((old) => ({ ...old, ...part }));
   const putFilter = (part: Filter) => put({ filter: { ...filter, ...part } });
@@ -146,24 +137,6 @@ export function ChangesForm({ changes, onApply }: { changes: Changes; onApply: (
             {r.bury}
             {tags(bury, (next) => put({ bury: next }))}
           </label>
-        </fieldset>
-        <fieldset className="plain form">
-          <legend>{r.diversity}</legend>
-          {takesDiversity ? (
-            <>
-              <Slider
-                min={0}
-                max={1}
-                step={0.05}
-                value={draft.diversity ?? 0.3}
-                onChange={(diversity) => put({ diversity })}
-                ariaLabelForHandle={r.diversity}
-              />
-              <p className="soft">{r.diversityHelp}</p>
-            </>
-          ) : (
-            <p className="soft">{r.diversityNone}</p>
-          )}
         </fieldset>
       </div>
       <div className="actions">

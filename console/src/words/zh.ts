@@ -80,7 +80,7 @@ export const zh: Words = {
     sideB: "B · 改动后", changes: "B 侧的改动", noChanges: "还没有改动：两侧提的是同一个问题。",
     filter: "筛选", categories: "仅限类目", brands: "仅限品牌", priceMin: "价格从", priceMax: "价格到", inStock: "确知有货", boosts: "加权", boostKind: "对象",
     boostValue: "哪个", factor: "倍数", addBoost: "添加加权", pins: "置顶", pinItem: "商品编号", pinAt: "位置", addPin: "添加置顶", bury: "排到最后",
-    diversity: "多样性", diversityHelp: "0：只看得分；1：只看差异。", diversityNone: "此服务器按场景设置多样性（设置 → recommend），提问时不能单独指定。",
+   
     remove: "移除", category: "类目", brand: "品牌", item: "商品", merchant: "商家",
     score: "得分", propensity: "曝光概率", propensityHelp: "排在这个位置的概率", channels: "召回通道", why: "理由", parts: "得分由什么构成", partsSum: "合计",
     evidence: "依据", stopped: "被护栏拦截", stoppedNone: "护栏没有拦截任何商品。", perChannel: "各通道的商品数", perChannelHelp: "本页选中的；一个商品可来自多个通道",

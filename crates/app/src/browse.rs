@@ -4,6 +4,7 @@
 //! backwards from its end. The log has no index by customer, so one call reads a bounded stretch
 //! of it and says where the next one goes on.
 
+use crate::decisions::is_decision;
 use crate::{App, AppError};
 use commerce::{Body, CustomerId, DecisionRecord, Fact, Item, ItemId};
 use features::{Items, PartyKind, Rates, Signal, Span, TermKind};
@@ -165,7 +166,7 @@ impl App {
         let id = customer.as_str().as_bytes();
         self.look_back(before, count, |entry| {
             // Most entries are somebody else's: the id's bytes must be there before one is decoded.
-            if entry.id.starts_with(b"decision:") || !holds(entry.payload, id) {
+            if is_decision(entry.id) || !holds(entry.payload, id) {
                 return Ok(None);
             }
             let fact = codec::fact_at(entry)?;
@@ -182,7 +183,7 @@ impl App {
         query: &DecisionQuery,
     ) -> Result<Past<Arc<DecisionRecord>>, AppError> {
         self.look_back(query.before, query.count, |entry| {
-            if !entry.id.starts_with(b"decision:") {
+            if !is_decision(entry.id) {
                 return Ok(None);
             }
             let Body::Decision(record) = codec::fact_at(entry)?.body else { return Ok(None) };

@@ -10,6 +10,9 @@ use store::Entry;
 /// each would be hundreds of small allocations, freed by another thread long after.
 const RECENT_MAX: usize = 4_096;
 
+/// How the ids of their facts begin.
+const PREFIX: &str = "decision:";
+
 /// The records of decisions.
 #[derive(Debug)]
 pub(crate) struct Decisions {
@@ -67,5 +70,10 @@ pub(crate) fn fact_id(id: DecisionId) -> Option<FactId> {
 }
 
 fn fact_id_text(id: DecisionId) -> String {
-    format!("decision:{id}")
+    format!("{PREFIX}{id}")
+}
+
+/// Whether an entry with this id holds a decision.
+pub(crate) fn is_decision(id: &[u8]) -> bool {
+    id.starts_with(PREFIX.as_bytes())
 }

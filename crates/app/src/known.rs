@@ -1,10 +1,11 @@
 //! What was known of a customer at a moment? The named features, for people to read.
 //!
-//! Now is read from the state that serves; the past from a state of its own, for which the log is
-//! folded up to that moment. That is the point of features: both are the same code.
+//! Now is read from the state that serves; the past from a state of its own, into which all that had
+//! happened by then is folded, by the code that serves. What items are called and belong to is that
+//! of today: a catalogue is often told long after its items were touched.
 
 use crate::{App, AppError};
-use commerce::{At, CustomerId, EventKind, Who};
+use commerce::{At, Body, CustomerId, EventKind, Who};
 use features::{CustomerView, Features, Items, TermKind};
 use store::codec;
 
@@ -29,7 +30,7 @@ pub struct Known {
 
 impl App {
     /// What was known of a customer at `at`, or is known now. The past takes as long as folding the
-    /// log up to there.
+    /// log.
     ///
     /// # Errors
     /// When the log cannot be read.
@@ -43,9 +44,8 @@ impl App {
         let reader = self.log.reader();
         let mut cursor = reader.read(0..reader.end());
         while let Some(entry) = cursor.next_entry()? {
-            // What came late is told of the past too, but was not known yet.
             let fact = codec::brief_at(&entry)?;
-            if fact.received_at <= at || fact.at <= at {
+            if fact.at <= at || matches!(fact.body, Body::Item(_)) {
                 features.fold(entry.offset, &fact);
             }
         }

@@ -415,6 +415,34 @@ fn what_there_is_can_be_leafed_through() {
 }
 
 #[test]
+fn what_was_known_is_what_had_happened_by_then() {
+    let dir = tempfile::tempdir().unwrap();
+    let app = filled(dir.path());
+    let id = CustomerId::new("c1").unwrap();
+    let named = |known: &[Known], name: &str| {
+        let found = known.iter().filter(|one| one.name == name);
+        found.map(|one| (one.about.clone(), one.value)).collect::<Vec<_>>()
+    };
+    let before = app.known(&id, None).unwrap();
+    assert!(!named(&before, "customer.total").is_empty());
+    let interest = named(&before, "customer.interest");
+    assert!(interest.windows(2).all(|two| two[0].1 >= two[1].1), "the strongest first");
+    let a_moment_ago = app.now();
+    let mut no = event(&app, "no", EventKind::DismissItem, "c1", "i7");
+    no.at = a_moment_ago.plus_ms(60_000);
+    app.append(&[no], Ack::Disk).unwrap();
+    let dismissed = |at| named(&app.known(&id, Some(at)).unwrap(), "customer.dismissed");
+    assert_eq!(dismissed(a_moment_ago).len(), named(&before, "customer.dismissed").len());
+    let later = dismissed(a_moment_ago.plus_ms(120_000));
+    assert!(later.contains(&(Some("i7".into()), 1.0)), "{later:?}");
+    // The past is folded by the same code: totals of a moment ago are those of then.
+    let then = app.known(&id, Some(a_moment_ago)).unwrap();
+    assert_eq!(named(&then, "customer.total"), named(&before, "customer.total"));
+    let long_ago = At::from_s(1_000_000_000);
+    assert!(named(&app.known(&id, Some(long_ago)).unwrap(), "customer.total").is_empty());
+}
+
+#[test]
 fn decisions_are_listed_and_an_overview_counts_them() {
     let dir = tempfile::tempdir().unwrap();
     let app = filled(dir.path());

@@ -9,6 +9,7 @@ use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
+use commerce::IdError;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde_json::{Map, Value};
 use std::io::Read as _;
@@ -207,6 +208,17 @@ impl Asked {
 /// The one variable part of a path.
 #[derive(Debug)]
 pub(crate) struct Named(pub(crate) String);
+
+impl Named {
+    /// The id that it is.
+    ///
+    /// # Errors
+    /// `field_invalid` for what is no id.
+    pub(crate) fn id<T>(&self, make: impl Fn(&str) -> Result<T, IdError>) -> Result<T, Problem> {
+        let Self(text) = self;
+        make(text).map_err(|error| Problem::field("field_invalid", "id", text, error.to_string()))
+    }
+}
 
 impl FromRequestParts<Shared> for Named {
     type Rejection = Problem;

@@ -190,7 +190,7 @@ export interface paths {
         };
         /**
          * What was known of a customer at a moment, or is known now, by named features. The past takes as
-         *     long as reading the log up to there.
+         *     long as reading the log.
          */
         get: operations["features"];
         put?: never;
@@ -1776,7 +1776,7 @@ export interface components {
             at: string;
             /**
              * Format: double
-             * @description Decisions a second, over the last 10 seconds.
+             * @description Decisions a second, over the last 10 to 15 seconds.
              */
             decisions_per_s: number;
             /** Format: int64 */
@@ -1788,7 +1788,7 @@ export interface components {
             degraded_total: number;
             /**
              * Format: double
-             * @description Events a second, over the last 10 seconds.
+             * @description Events a second, over the last 10 to 15 seconds.
              */
             events_per_s: number;
             /**

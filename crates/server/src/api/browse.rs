@@ -43,10 +43,9 @@ pub(crate) async fn items(
 )]
 pub(crate) async fn item(
     State(door): State<Shared>,
-    Named(id): Named,
+    named: Named,
 ) -> Result<Json<ItemSeenOut>, Problem> {
-    let id = ItemId::new(&id)
-        .map_err(|error| Problem::field("field_invalid", "id", &id, error.to_string()))?;
+    let id = named.id(ItemId::new)?;
     let look = move |shop: &dyn Shop| {
         let unknown = || Problem::new("item_unknown", "the catalogue has no such item");
         Ok(ItemSeenOut::new(&shop.item(&id).ok_or_else(unknown)?))
@@ -87,11 +86,10 @@ pub(crate) async fn customers(
 )]
 pub(crate) async fn timeline(
     State(door): State<Shared>,
-    Named(id): Named,
+    named: Named,
     asked: Asked,
 ) -> Result<Json<TimelineOut>, Problem> {
-    let id = CustomerId::new(&id)
-        .map_err(|error| Problem::field("field_invalid", "id", &id, error.to_string()))?;
+    let id = named.id(CustomerId::new)?;
     let (before, count) = asked.read(read_past)?;
     let look =
         move |shop: &dyn Shop| Ok(TimelineOut::new(shop, shop.timeline(&id, before, count)?));
@@ -99,7 +97,7 @@ pub(crate) async fn timeline(
 }
 
 /// What was known of a customer at a moment, or is known now, by named features. The past takes as
-/// long as reading the log up to there.
+/// long as reading the log.
 #[utoipa::path(
     get, path = "/v1/customers/{id}/features", tag = "customers", operation_id = "features",
     params(
@@ -110,11 +108,10 @@ pub(crate) async fn timeline(
 )]
 pub(crate) async fn features(
     State(door): State<Shared>,
-    Named(id): Named,
+    named: Named,
     asked: Asked,
 ) -> Result<Json<FeaturesOut>, Problem> {
-    let id = CustomerId::new(&id)
-        .map_err(|error| Problem::field("field_invalid", "id", &id, error.to_string()))?;
+    let id = named.id(CustomerId::new)?;
     let now = door.shop.now();
     let at = asked.read(|fields| Some(fields.time("at", now)))?;
     let look = move |shop: &dyn Shop| Ok(FeaturesOut::new(at.unwrap_or(now), shop.known(&id, at)?));

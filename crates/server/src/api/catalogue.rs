@@ -68,10 +68,10 @@ pub(crate) async fn put_many(
 )]
 pub(crate) async fn put_one(
     State(door): State<Shared>,
-    Named(id): Named,
+    named: Named,
     content: Content,
 ) -> Result<Json<ReceiptsOut>, Problem> {
-    let id = item_id(&id)?;
+    let id = named.id(ItemId::new)?;
     let item = content.read(|fields| read_item(fields, Some(&id), door.currency))?;
     append(&door, Body::Item(item)).await
 }
@@ -84,19 +84,14 @@ pub(crate) async fn put_one(
 )]
 pub(crate) async fn delete(
     State(door): State<Shared>,
-    Named(id): Named,
+    named: Named,
 ) -> Result<StatusCode, Problem> {
-    let id = item_id(&id)?;
+    let id = named.id(ItemId::new)?;
     if !door.shop.has_item(&id) {
         return Err(Problem::new("item_unknown", format!("no item is called {:?}", id.as_str())));
     }
     let _stored = append(&door, Body::ItemGone(id)).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-fn item_id(text: &str) -> Result<ItemId, Problem> {
-    ItemId::new(text)
-        .map_err(|error| Problem::field("field_invalid", "id", text, error.to_string()))
 }
 
 /// Stores one fact that was read already.

@@ -103,10 +103,9 @@ pub(crate) async fn identities(
 )]
 pub(crate) async fn profile(
     State(door): State<Shared>,
-    Named(id): Named,
+    named: Named,
 ) -> Result<Json<ProfileOut>, Problem> {
-    let id = CustomerId::new(&id)
-        .map_err(|error| Problem::field("field_invalid", "id", &id, error.to_string()))?;
+    let id = named.id(CustomerId::new)?;
     let profile = door
         .look(move |shop| {
             let unknown = || Problem::new("customer_unknown", "no fact names this customer");

@@ -201,3 +201,13 @@ fn ids_made_by_the_door_never_repeat() {
         .collect();
     assert_eq!(made.len(), 4);
 }
+
+#[test]
+fn the_sdk_is_made_from_this_description() {
+    let saved = concat!(env!("CARGO_MANIFEST_DIR"), "/../../sdk/web/openapi.json");
+    if std::env::var_os("UPDATE_OPENAPI").is_some() {
+        std::fs::write(saved, crate::document()).unwrap();
+    }
+    let same = std::fs::read_to_string(saved).unwrap() == crate::document();
+    assert!(same, "run this test with UPDATE_OPENAPI=1, then npm run types in sdk/web");
+}

@@ -226,10 +226,14 @@ impl SessionOut {
         let operator = key.map(|(name, scopes)| OperatorOut {
             name: name.to_owned(),
             role: role(scopes),
-            scopes: Scope::ALL.into_iter().filter(|s| scopes.allow(*s)).map(Scope::name).collect(),
+            scopes: names(scopes),
         });
         Self { open, operator }
     }
+}
+
+fn names(scopes: Scopes) -> Vec<&'static str> {
+    Scope::ALL.into_iter().filter(|scope| scopes.allow(*scope)).map(Scope::name).collect()
 }
 
 fn role(scopes: Scopes) -> &'static str {
@@ -299,11 +303,7 @@ impl SettingsOut {
         limits.retain(is_limit);
         let key = |key: &govern::Key| KeyOut {
             name: key.name.to_string(),
-            scopes: Scope::ALL
-                .into_iter()
-                .filter(|scope| key.scopes.allow(*scope))
-                .map(Scope::name)
-                .collect(),
+            scopes: names(key.scopes),
             requests_per_s: key.requests_per_s,
             burst: key.burst,
         };
