@@ -194,6 +194,36 @@ impl App {
         })
     }
 
+    /// The offset of the next fact.
+    #[must_use]
+    pub fn facts_end(&self) -> u64 {
+        self.log.reader().end()
+    }
+
+    /// At most `count` facts from offset `from` on, decisions in brief, and where to go on.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub fn facts(&self, from: u64, count: usize) -> Result<(Vec<(u64, Fact)>, u64), AppError> {
+        let reader = self.log.reader();
+        let end = reader.end().min(from.saturating_add(count as u64)).max(from);
+        let mut cursor = reader.read(from..end);
+        let mut found = Vec::new();
+        while let Some(entry) = cursor.next_entry()? {
+            found.push((entry.offset, codec::brief_at(&entry)?));
+        }
+        Ok((found, end))
+    }
+
+    /// The fact at `offset`, whole; nothing when there is none.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub fn fact(&self, offset: u64) -> Result<Option<Fact>, AppError> {
+        let stored = self.log.reader().get(offset)?;
+        Ok(stored.map(|stored| codec::fact_of(&stored.entry)).transpose()?)
+    }
+
     /// What `pick` takes of the log, newest first, before an offset or the end.
     fn look_back<T>(
         &self,

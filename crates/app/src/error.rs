@@ -1,5 +1,6 @@
 //! What can go wrong behind the door, and by which name does the door say it?
 
+use crate::import::ImportError;
 use recommend::{AskError, RecommendError};
 use registry::RegistryError;
 use std::path::PathBuf;
@@ -26,6 +27,24 @@ pub enum AppError {
     /// A training is already running.
     #[error("a training is already running, at {percent} %; wait for it or look at the jobs")]
     TrainingBusy { percent: u32 },
+    /// An import is already running.
+    #[error("an import is already running, at {percent} %; wait for it or look at the jobs")]
+    ImportBusy { percent: u32 },
+    /// Files cannot be imported as asked.
+    #[error(transparent)]
+    Import(#[from] ImportError),
+    /// No file of that name was sent.
+    #[error("no file called {name:?} was uploaded")]
+    UploadUnknown { name: String },
+    /// A name that no uploaded file may have.
+    #[error(
+        "{name:?} is no name for a file; allowed: 1 to 128 bytes without / and \\, not beginning \
+         with a dot"
+    )]
+    UploadName { name: String },
+    /// More than is kept.
+    #[error("the file is larger than {bytes_max} bytes, the most that is taken")]
+    UploadLarge { bytes_max: u64 },
     /// The log is shorter than it was.
     #[error(
         "{} ends at fact {end}, but a snapshot was made when it held {known}: facts are missing; \
@@ -58,6 +77,11 @@ impl AppError {
             )
             | Self::Gone { .. } => "model_unknown",
             Self::TrainingBusy { .. } => "training_busy",
+            Self::ImportBusy { .. } => "import_busy",
+            Self::Import(_) => "import_invalid",
+            Self::UploadUnknown { .. } => "upload_unknown",
+            Self::UploadName { .. } => "field_invalid",
+            Self::UploadLarge { .. } => "body_large",
             Self::Registry(_)
             | Self::Recommend(_)
             | Self::Config(_)

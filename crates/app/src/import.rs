@@ -9,6 +9,7 @@
 mod convert;
 mod format;
 mod mapping;
+mod preview;
 mod quarantine;
 mod row;
 mod source;
@@ -17,10 +18,12 @@ mod spool;
 mod tests;
 
 pub use format::Format;
-pub use mapping::{Mapping, PRESETS};
-pub use quarantine::Complaint;
+pub use mapping::{Mapping, PRESETS, SHAPES, Shape};
+pub use preview::{Preview, PreviewFile, Refused, preview};
+pub(crate) use quarantine::page as quarantine_page;
+pub use quarantine::{Complaint, QuarantinedRow};
 
-use commerce::{At, Currency, Fact};
+use commerce::{At, Fact};
 use mapping::FileMapping;
 use quarantine::Quarantine;
 use spool::Spool;
@@ -176,7 +179,7 @@ impl Import<'_> {
         let files = files_in(self.inputs)?;
         let mapping = match &self.mapping {
             Some(mapping) => Cow::Borrowed(mapping),
-            None => Cow::Owned(guess(&files)?),
+            None => Cow::Owned(guess(&files)?.1),
         };
         let plan = plan(&files, &mapping)?;
         let stamps = plan.iter().map(|part| (part.stamp.as_str(), format!("{:?}", part.mapping)));
@@ -210,12 +213,7 @@ impl Import<'_> {
         report: &mut ImportReport,
         progress: &mut dyn FnMut(&ImportProgress),
     ) -> Result<Spool, ImportError> {
-        let currency = match &mapping.currency {
-            Some(code) => {
-                Currency::parse(code).map_err(|e| ImportError::Mapping { why: e.to_string() })?
-            }
-            None => Currency::CNY,
-        };
+        let currency = mapping.shop_currency()?;
         let mut spool = Spool::create(self.work_dir, name)?;
         let mut quarantine = Quarantine::new(self.work_dir, name);
         for part in plan {
@@ -238,10 +236,11 @@ impl Import<'_> {
                 let outcome = row.and_then(|row| {
                     convert::facts(shared, line, row).map_err(|rejected| (rejected, shown(row)))
                 });
-                match outcome {
+                let kept = match outcome {
                     Ok(facts) => facts.iter().try_for_each(|fact| spool.push(fact)),
                     Err((rejected, raw)) => quarantine.keep(&part.path, line, &rejected, &raw),
-                }
+                };
+                Ok(kept?)
             };
             format::read_rows(
                 &part.path,
@@ -251,7 +250,10 @@ impl Import<'_> {
                 &mut on_row,
             )?;
             progress(&ImportProgress { step, done: part.bytes, total: part.bytes });
-            report.files.push((part.path.clone(), rows));
+            // A file that tells of several kinds of facts is read once for each.
+            if report.files.last().is_none_or(|(path, _)| *path != part.path) {
+                report.files.push((part.path.clone(), rows));
+            }
         }
         let (quarantined, problems, file) = quarantine.close()?;
         (report.quarantined, report.problems, report.quarantine) = (quarantined, problems, file);
@@ -357,15 +359,15 @@ fn files_in(inputs: &[PathBuf]) -> Result<Vec<PathBuf>, ImportError> {
 }
 
 /// The one preset that reads the most of these files by name; those that read any file do not count.
-fn guess(files: &[PathBuf]) -> Result<Mapping, ImportError> {
+fn guess(files: &[PathBuf]) -> Result<(&'static str, Mapping), ImportError> {
     let mut fits = BTreeMap::new();
     for (name, ..) in PRESETS {
         let mut mapping = Mapping::preset(name)?;
         mapping.file.retain(|file| !file.name.starts_with('*'));
         let read = files.iter().filter(|path| mapping.for_file(path).next().is_some()).count();
         if read > 0 {
-            fits.insert(read, mapping);
+            fits.insert(read, (*name, mapping));
         }
     }
-    fits.pop_last().map(|(_, mapping)| mapping).ok_or(ImportError::Unknown)
+    fits.pop_last().map(|(_, found)| found).ok_or(ImportError::Unknown)
 }

@@ -20,6 +20,7 @@
 //! | `known` | what was known of a customer at a moment? |
 //! | `pulse` | how is it going, moment by moment? |
 //! | `doctor` | what is missing, and how is it mended? |
+//! | `imports` | which files were brought in, and what came of them? |
 //! | `import`, `export` | how does a shop's past get in, and everything out again? |
 
 mod ask;
@@ -30,6 +31,7 @@ mod doctor;
 mod error;
 mod export;
 pub mod import;
+mod imports;
 mod ingest;
 mod jobs;
 mod known;
@@ -46,6 +48,7 @@ pub use browse::{CustomerSeen, DecisionQuery, ItemOrder, ItemQuery, ItemSeen, Pa
 pub use config::{AppOptions, DecideOptions, StoreOptions, TrainOptions};
 pub use doctor::{Finding, Severity};
 pub use error::AppError;
+pub use imports::{ImportEntry, Layout, Upload};
 pub use ingest::Ingested;
 pub use jobs::{Job, JobState};
 pub use known::Known;

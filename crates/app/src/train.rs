@@ -264,7 +264,7 @@ impl Iterator for Facts<'_> {
 /// takes a core that only trains for a free one.
 #[cfg(target_os = "linux")]
 #[expect(unsafe_code, reason = "neither call has a safe wrapper in std")]
-fn lower_priority() {
+pub(crate) fn lower_priority() {
     // SAFETY: both take integers and read `none`, which outlives the call; 0 names the calling
     // thread. Giving way needs no rights; should it fail all the same, training is only less polite.
     unsafe {
@@ -275,7 +275,7 @@ fn lower_priority() {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn lower_priority() {}
+pub(crate) fn lower_priority() {}
 
 /// The most memory that this process ever held resident, in bytes; 0 where it is not told.
 fn peak_memory_bytes() -> u64 {

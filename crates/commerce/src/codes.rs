@@ -52,6 +52,9 @@ pub const CODES: &[Code] = &[
     later("disk_full", 507, Owner::Operator, "the disk is full, so nothing can be made durable"),
     sender("event_invalid", 422, "an event breaks a rule of its kind"),
     sender("field_invalid", 422, "a field holds a value that is not allowed"),
+    later("import_busy", 409, Owner::Operator, "an import is already running"),
+    sender("import_invalid", 422, "the files cannot be imported as the mapping says"),
+    sender("import_unknown", 404, "no import has this id"),
     later(
         "internal",
         500,
@@ -85,6 +88,9 @@ pub const CODES: &[Code] = &[
     later("shutting_down", 503, Owner::Operator, "the server is going down and takes no more work"),
     later("timeout", 504, Owner::Operator, "the answer took longer than the request's time limit"),
     later("training_busy", 409, Owner::Operator, "a training is already running"),
+    sender("message_unknown", 404, "no dead letter has this id"),
+    sender("webhook_unknown", 404, "no webhook has this id"),
+    sender("upload_unknown", 404, "no file of this name was uploaded"),
 ];
 
 /// The code called `name`; the table's `internal` when there is none (a test keeps that from

@@ -127,6 +127,44 @@ impl Shop for Bare {
     fn train(&self, _: &str) -> Result<Job, Problem> {
         Err(Problem::new("training_busy", "never"))
     }
+    fn facts_end(&self) -> u64 {
+        0
+    }
+    fn facts(&self, from: u64, _: usize) -> Result<(Vec<(u64, Fact)>, u64), Problem> {
+        Ok((Vec::new(), from))
+    }
+    fn fact(&self, _: u64) -> Result<Option<Fact>, Problem> {
+        Ok(None)
+    }
+    fn note_audit(&self, _: commerce::Audit) -> Result<(), Problem> {
+        Ok(())
+    }
+    fn upload(&self, _: &str, _: u64, _: &mut dyn std::io::Read) -> Result<app::Upload, Problem> {
+        Err(Problem::new("disk_full", "nothing is kept"))
+    }
+    fn uploads(&self) -> Result<Vec<app::Upload>, Problem> {
+        Ok(Vec::new())
+    }
+    fn remove_upload(&self, _: &str) -> Result<(), Problem> {
+        Ok(())
+    }
+    fn preview(&self, _: &[Box<str>], _: &app::Layout) -> Result<app::import::Preview, Problem> {
+        Err(Problem::new("upload_unknown", "nothing is kept"))
+    }
+    fn import(&self, _: &[Box<str>], _: &app::Layout, _: &str) -> Result<Job, Problem> {
+        Err(Problem::new("import_busy", "never"))
+    }
+    fn imports(&self) -> Result<Vec<app::ImportEntry>, Problem> {
+        Ok(Vec::new())
+    }
+    fn quarantined(
+        &self,
+        _: &str,
+        _: usize,
+        _: usize,
+    ) -> Result<Option<app::Page<app::import::QuarantinedRow>>, Problem> {
+        Ok(None)
+    }
     fn jobs(&self) -> Vec<Job> {
         Vec::new()
     }

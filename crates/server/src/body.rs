@@ -45,8 +45,7 @@ impl FromRequest<Shared> for Content {
 
 /// The whole body, if it has at most `most` bytes.
 ///
-/// What is too large is read on for a while, beside the refusal, and forgotten: closing while the
-/// sender still sends would destroy the answer on its way.
+/// What is too large is read on for a while, beside the refusal.
 async fn whole(mut body: Body, most: usize, patience: Duration) -> Result<Bytes, Problem> {
     let known = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
     if known <= most {
@@ -56,9 +55,15 @@ async fn whole(mut body: Body, most: usize, patience: Duration) -> Result<Bytes,
             Err(_) => {}
         }
     }
+    forget(body, patience);
+    Err(large(most as u64))
+}
+
+/// Reads the rest of a body and forgets it: closing while the sender still sends would destroy the
+/// answer on its way.
+pub(crate) fn forget(mut body: Body, patience: Duration) {
     let forget = async move { while let Some(Ok(_)) = body.frame().await {} };
     tokio::spawn(tokio::time::timeout(patience, forget));
-    Err(large(most))
 }
 
 fn form(headers: &HeaderMap) -> Result<Form, Problem> {
@@ -91,14 +96,14 @@ fn inflated(bytes: &[u8], most: usize) -> Result<Bytes, Problem> {
     reader
         .read_to_end(&mut whole)
         .map_err(|error| Problem::new("body_invalid", format!("the body is not gzip: {error}")))?;
-    if whole.len() > most { Err(large(most)) } else { Ok(whole.into()) }
+    if whole.len() > most { Err(large(most as u64)) } else { Ok(whole.into()) }
 }
 
-fn large(most: usize) -> Problem {
+pub(crate) fn large(most: u64) -> Problem {
     Problem::field("body_large", "body", "more", format!("at most {most} bytes, decompressed"))
 }
 
-fn cut_off(error: &dyn std::fmt::Display) -> Problem {
+pub(crate) fn cut_off(error: &dyn std::fmt::Display) -> Problem {
     Problem::new("body_invalid", format!("the body ended early: {error}"))
 }
 

@@ -70,12 +70,14 @@ pub(crate) async fn admit(
     };
     let _place = Place::taken(&door.metrics.in_flight);
     request.extensions_mut().insert(caller.clone());
-    let response = match tokio::time::timeout(door.timeout(), next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => {
+    let answer = next.run(request);
+    let response = if at.route.patient {
+        answer.await
+    } else {
+        tokio::time::timeout(door.timeout(), answer).await.unwrap_or_else(|_| {
             let limit = door.options.timeout_ms;
             Problem::new("timeout", format!("no answer within {limit} ms")).into_response()
-        }
+        })
     };
     let problem = response.extensions().get::<Problem>();
     let status = problem.map_or_else(|| response.status().as_u16(), |p| p.code.status);

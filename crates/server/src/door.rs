@@ -4,6 +4,7 @@ use crate::facade::Shop;
 use crate::limits::Bucket;
 use crate::metrics::Metrics;
 use crate::routes::ROUTES;
+use crate::webhooks::Webhooks;
 use crate::work::Seats;
 use crate::{Problem, ServerError, ServerOptions};
 use commerce::{Currency, Fact, FactId};
@@ -33,6 +34,7 @@ pub(crate) struct Door {
     pub(crate) seats: Seats,
     /// Places for what may take long.
     looks: Arc<Semaphore>,
+    pub(crate) webhooks: Arc<Webhooks>,
     pub(crate) metrics: Metrics,
     /// Set once, when the server goes down.
     pub(crate) draining: AtomicBool,
@@ -46,6 +48,7 @@ pub(crate) struct Door {
 impl Door {
     pub(crate) fn new(options: ServerOptions, shop: Arc<dyn Shop>) -> Result<Self, ServerError> {
         let keys = options.check()?;
+        let webhooks = Webhooks::open(Arc::clone(&shop), options.webhooks.clone());
         let bucket =
             |key: &govern::Key| (key.name.clone(), Bucket::new(key.requests_per_s, key.burst));
         Ok(Self {
@@ -55,6 +58,7 @@ impl Door {
             keys,
             seats: Seats::new(options.thinking_max, options.waiting_max),
             looks: Arc::new(Semaphore::new(LOOKS_MAX)),
+            webhooks: webhooks.map_err(ServerError::Webhooks)?,
             metrics: Metrics::new(ROUTES.len()),
             draining: AtomicBool::new(false),
             run: RandomState::new().build_hasher().finish(),

@@ -7,14 +7,17 @@
 //! (a replay, a promotion, a profile) the server runs on threads of its own.
 
 use crate::Problem;
+use app::import::{Preview, QuarantinedRow};
 use app::{
-    App, AppError, AppOptions, CustomerSeen, DecisionQuery, Finding, Health, ItemQuery, ItemSeen,
-    Job, Known, Language, ModelVersion, Overview, Page, Past, Profile, Recommended, Replayed,
+    App, AppError, AppOptions, CustomerSeen, DecisionQuery, Finding, Health, ImportEntry,
+    ItemQuery, ItemSeen, Job, Known, Language, Layout, ModelVersion, Overview, Page, Past, Profile,
+    Recommended, Replayed, Upload,
 };
-use commerce::{At, CustomerId, DecisionId, DecisionRecord, Fact, ItemId, ModelRef, Who};
+use commerce::{At, Audit, CustomerId, DecisionId, DecisionRecord, Fact, ItemId, ModelRef, Who};
 use experiments::ExperimentResult;
 use govern::{TrailEntry, TrailFilter};
 use recommend::RecommendAsk;
+use std::io::Read;
 use std::sync::Arc;
 use store::{Ack, Receipt};
 
@@ -108,6 +111,63 @@ pub trait Shop: Send + Sync + 'static {
     /// # Errors
     /// `training_busy`.
     fn train(&self, actor: &str) -> Result<Job, Problem>;
+    /// The offset of the next fact.
+    fn facts_end(&self) -> u64;
+    /// At most `count` facts from offset `from` on, decisions in brief, and where to go on.
+    ///
+    /// # Errors
+    /// `internal` when the log cannot be read.
+    fn facts(&self, from: u64, count: usize) -> Result<(Vec<(u64, Fact)>, u64), Problem>;
+    /// The fact at `offset`, whole.
+    ///
+    /// # Errors
+    /// `internal` when the log cannot be read.
+    fn fact(&self, offset: u64) -> Result<Option<Fact>, Problem>;
+    /// Leaves a trace of something done by somebody with rights.
+    ///
+    /// # Errors
+    /// When it cannot be made durable.
+    fn note_audit(&self, audit: Audit) -> Result<(), Problem>;
+    /// Keeps what `from` holds as the file `name`, to be imported.
+    ///
+    /// # Errors
+    /// `field_invalid` for the name, `body_large`, `disk_full`.
+    fn upload(&self, name: &str, bytes_max: u64, from: &mut dyn Read) -> Result<Upload, Problem>;
+    /// The files kept to be imported.
+    ///
+    /// # Errors
+    /// `internal` when they cannot be listed.
+    fn uploads(&self) -> Result<Vec<Upload>, Problem>;
+    /// Forgets such a file.
+    ///
+    /// # Errors
+    /// `upload_unknown`.
+    fn remove_upload(&self, name: &str) -> Result<(), Problem>;
+    /// What an import would do.
+    ///
+    /// # Errors
+    /// `upload_unknown`, `import_invalid`.
+    fn preview(&self, files: &[Box<str>], layout: &Layout) -> Result<Preview, Problem>;
+    /// Imports such files beside serving.
+    ///
+    /// # Errors
+    /// `import_busy`, and as [`Shop::preview`].
+    fn import(&self, files: &[Box<str>], layout: &Layout, actor: &str) -> Result<Job, Problem>;
+    /// What came of imports, newest first.
+    ///
+    /// # Errors
+    /// `internal` when their reports cannot be read.
+    fn imports(&self) -> Result<Vec<ImportEntry>, Problem>;
+    /// Rows that an import kept away; `None` when no import has this id.
+    ///
+    /// # Errors
+    /// `internal` when they cannot be read.
+    fn quarantined(
+        &self,
+        id: &str,
+        offset: usize,
+        count: usize,
+    ) -> Result<Option<Page<QuarantinedRow>>, Problem>;
     /// Jobs that run or ran lately, newest first.
     fn jobs(&self) -> Vec<Job>;
     /// What every experiment brought so far.
@@ -245,6 +305,55 @@ impl Shop for App {
 
     fn train(&self, actor: &str) -> Result<Job, Problem> {
         Ok(self.train_beside(actor)?)
+    }
+
+    fn facts_end(&self) -> u64 {
+        self.facts_end()
+    }
+
+    fn facts(&self, from: u64, count: usize) -> Result<(Vec<(u64, Fact)>, u64), Problem> {
+        Ok(self.facts(from, count)?)
+    }
+
+    fn fact(&self, offset: u64) -> Result<Option<Fact>, Problem> {
+        Ok(self.fact(offset)?)
+    }
+
+    fn note_audit(&self, audit: Audit) -> Result<(), Problem> {
+        Ok(self.note_audit(audit)?)
+    }
+
+    fn upload(&self, name: &str, bytes_max: u64, from: &mut dyn Read) -> Result<Upload, Problem> {
+        Ok(self.upload(name, bytes_max, from)?)
+    }
+
+    fn uploads(&self) -> Result<Vec<Upload>, Problem> {
+        Ok(self.uploads()?)
+    }
+
+    fn remove_upload(&self, name: &str) -> Result<(), Problem> {
+        Ok(self.remove_upload(name)?)
+    }
+
+    fn preview(&self, files: &[Box<str>], layout: &Layout) -> Result<Preview, Problem> {
+        Ok(self.preview(files, layout)?)
+    }
+
+    fn import(&self, files: &[Box<str>], layout: &Layout, actor: &str) -> Result<Job, Problem> {
+        Ok(self.import_beside(files, layout, actor)?)
+    }
+
+    fn imports(&self) -> Result<Vec<ImportEntry>, Problem> {
+        Ok(self.imports()?)
+    }
+
+    fn quarantined(
+        &self,
+        id: &str,
+        offset: usize,
+        count: usize,
+    ) -> Result<Option<Page<QuarantinedRow>>, Problem> {
+        Ok(self.quarantined(id, offset, count)?)
     }
 
     fn jobs(&self) -> Vec<Job> {

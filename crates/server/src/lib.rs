@@ -15,6 +15,7 @@
 //! | `problem` | What is said when something is wrong? RFC 9457 |
 //! | `work` | Where does thinking happen? In place, a few at a time |
 //! | `limits`, `metrics` | How often may this key call? How is the server doing? |
+//! | `webhooks` | Who is told what happens, and does the word arrive? |
 //! | `openapi` | What does the server offer, for programs that read? |
 //! | `serve` | How are connections taken, and how does the server go down? |
 //! | `facade` | What must be behind the door? |
@@ -36,6 +37,7 @@ mod pages;
 mod problem;
 mod routes;
 mod serve;
+mod webhooks;
 mod wire;
 mod work;
 
@@ -44,6 +46,7 @@ pub use openapi::document;
 pub use options::{ServerError, ServerOptions};
 pub use problem::Problem;
 pub use serve::Server;
+pub use webhooks::WebhookOptions;
 pub use wire::FieldProblem;
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! How is the server doing? Counters and histograms, and their Prometheus text.
 
+use crate::webhooks::Webhooks;
 use app::Health;
 use commerce::At;
 use std::fmt::Write as _;
@@ -70,6 +71,7 @@ impl Metrics {
         health: &Health,
         ready: bool,
         waiting: usize,
+        webhooks: &Webhooks,
         now: At,
     ) -> String {
         let mut page = Page::default();
@@ -112,6 +114,15 @@ impl Metrics {
             let name = &model.name;
             page.line(format_args!("shopkeeper_model_age_seconds{{model=\"{name}\"}}"), age_s);
         }
+        page.head("shopkeeper_webhook_attempts_total", "counter", "Messages sent, by outcome");
+        for (result, count) in [("arrived", &webhooks.sent), ("failed", &webhooks.failed)] {
+            let name = format_args!("shopkeeper_webhook_attempts_total{{result=\"{result}\"}}");
+            page.line(name, load(count));
+        }
+        let (undelivered, dead) = webhooks.left();
+        let help = "Messages that have not arrived yet";
+        page.one("shopkeeper_webhook_undelivered", "gauge", help, undelivered as u64);
+        page.one("shopkeeper_webhook_dead", "gauge", "Messages given up", dead as u64);
         if let Some(bytes) = resident_bytes() {
             page.one("process_resident_memory_bytes", "gauge", "Resident memory", bytes);
         }

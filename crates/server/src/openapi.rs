@@ -4,7 +4,8 @@
 //! scopes, problems) is added here from the table of routes, so that it cannot be forgotten.
 
 use crate::api::{
-    browse, catalogue, decisions, events, experiments, health, models, operation, people, recommend,
+    browse, catalogue, decisions, events, experiments, health, imports, models, operation, people,
+    recommend, webhooks,
 };
 use crate::problem::ProblemOut;
 use crate::routes::ROUTES;
@@ -35,7 +36,10 @@ use utoipa::{Modify, OpenApi};
         browse::features, operation::settings,
         browse::decisions, operation::overview, operation::doctor, operation::session,
         operation::sign_in, operation::sign_out, health::alive, health::ready, health::metrics, health::openapi,
-        health::problems, health::problem,
+        health::problems, health::problem, imports::presets, imports::upload, imports::uploads,
+        imports::remove_upload, imports::preview, imports::start, imports::list, imports::quarantine,
+        webhooks::list, webhooks::add, webhooks::change, webhooks::remove, webhooks::renew_secret,
+        webhooks::test, webhooks::dead_letters, webhooks::resend, webhooks::discard,
     ),
     components(schemas(ProblemOut<'static>)),
     modifiers(&Surfaces, &Keys),
@@ -47,6 +51,8 @@ use utoipa::{Modify, OpenApi};
         (name = "decisions", description = "What was decided and why."),
         (name = "models", description = "What answers, and what is being trained."),
         (name = "experiments", description = "What is tried on whom, and whether it helps."),
+        (name = "imports", description = "How a shop's past gets in from files."),
+        (name = "webhooks", description = "Who is told what happens."),
         (name = "operation", description = "How the server is."),
     ),
 )]

@@ -1,5 +1,6 @@
 //! What may be configured? The `[server]` section.
 
+use crate::WebhookOptions;
 use govern::{KeyOptions, Keys, KeysError};
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
@@ -17,6 +18,8 @@ pub struct ServerOptions {
     pub keys: Vec<KeyOptions>,
     /// Largest body, after decompression too, in bytes; 1 KiB to 1 GiB. Default 16 MiB.
     pub body_bytes_max: usize,
+    /// Largest file to import that is taken, as it is sent, in bytes; 1 KiB to 1 TiB. Default 4 GiB.
+    pub upload_bytes_max: u64,
     /// Most events, items, … in one request, 1 to 1,000,000. Default 10,000.
     pub batch_max: usize,
     /// Longest time for one answer, in milliseconds, 10 to 600,000. Default 10,000. Then 504.
@@ -37,6 +40,8 @@ pub struct ServerOptions {
     pub origins: Vec<String>,
     /// Directory with pictures of items, which are answered below `/shop/pictures/`. Default none.
     pub pictures: Option<std::path::PathBuf>,
+    /// How webhooks are sent.
+    pub webhooks: WebhookOptions,
     /// Longest time for running requests to end when the server goes down, in milliseconds.
     /// Default 10,000.
     pub drain_ms: u64,
@@ -51,6 +56,7 @@ impl Default for ServerOptions {
             open: false,
             keys: Vec::new(),
             body_bytes_max: 16 << 20,
+            upload_bytes_max: 4 << 30,
             batch_max: 10_000,
             timeout_ms: 10_000,
             header_timeout_ms: 10_000,
@@ -60,6 +66,7 @@ impl Default for ServerOptions {
             waiting_max: 256,
             origins: Vec::new(),
             pictures: None,
+            webhooks: WebhookOptions::default(),
             drain_ms: 10_000,
             currency: "CNY".into(),
         }
@@ -91,6 +98,11 @@ pub enum ServerError {
     /// Open to the world.
     #[error("server.open = true is allowed on loopback addresses only, and server.listen is {0}")]
     OpenToAll(SocketAddr),
+    /// The webhooks cannot be read.
+    #[error(
+        "the webhooks in the data directory cannot be used: {0}; restore or remove the file webhooks.json"
+    )]
+    Webhooks(std::io::Error),
     /// The address cannot be had.
     #[error("listening on {address}: {source}; is another server running there?")]
     Listen {
@@ -108,6 +120,7 @@ impl ServerOptions {
     /// The first [`ServerError`] found.
     pub fn check(&self) -> Result<Keys, ServerError> {
         range("body_bytes_max", self.body_bytes_max, 1 << 10, 1 << 30)?;
+        range("upload_bytes_max", self.upload_bytes_max, 1 << 10, 1 << 40)?;
         range("batch_max", self.batch_max, 1, 1_000_000)?;
         range("timeout_ms", self.timeout_ms, 10, 600_000)?;
         range("header_timeout_ms", self.header_timeout_ms, 100, 600_000)?;
@@ -115,6 +128,12 @@ impl ServerOptions {
         range("connections_max", self.connections_max, 1, 1_000_000)?;
         range("thinking_max", self.thinking_max, 0, 1_024)?;
         range("waiting_max", self.waiting_max, 1, 100_000)?;
+        range("webhooks.retry_s (how many)", self.webhooks.retry_s.len(), 1, 20)?;
+        for wait_s in &self.webhooks.retry_s {
+            range("webhooks.retry_s", *wait_s, 1, 604_800)?;
+        }
+        range("webhooks.timeout_ms", self.webhooks.timeout_ms, 100, 120_000)?;
+        range("webhooks.dead_max", self.webhooks.dead_max, 1, 100_000)?;
         range("drain_ms", self.drain_ms, 0, 600_000)?;
         self.shop_currency()?;
         for origin in &self.origins {

@@ -2,7 +2,8 @@
 
 use crate::Problem;
 use crate::api::{
-    browse, catalogue, decisions, events, experiments, health, models, operation, people, recommend,
+    browse, catalogue, decisions, events, experiments, health, imports, models, operation, people,
+    recommend, webhooks,
 };
 use crate::calls::{Admission, admit, name};
 use crate::door::Shared;
@@ -26,6 +27,8 @@ pub(crate) struct Route {
     pub(crate) path: &'static str,
     /// What a key must be allowed; none for what everybody may ask.
     pub(crate) scope: Option<Scope>,
+    /// Whether it bounds its time itself: a file that goes on coming, a receiver that is waited for.
+    pub(crate) patient: bool,
     handler: fn() -> MethodRouter<Shared>,
 }
 
@@ -35,7 +38,11 @@ const fn route(
     scope: Option<Scope>,
     handler: fn() -> MethodRouter<Shared>,
 ) -> Route {
-    Route { method, path, scope, handler }
+    Route { method, path, scope, patient: false, handler }
+}
+
+const fn patient(route: Route) -> Route {
+    Route { patient: true, ..route }
 }
 
 const EVENTS: Option<Scope> = Some(Scope::EventsWrite);
@@ -87,6 +94,25 @@ pub(crate) static ROUTES: &[Route] = &[
     route("POST", "/v1/models/{name}/rollback", MODELS, || post(models::roll_back)),
     route("POST", "/v1/train", MODELS, || post(models::train)),
     route("GET", "/v1/jobs", READ, || get(models::jobs)),
+    patient(route("PUT", "/v1/uploads/{name}", ADMIN, || put(imports::upload))),
+    route("GET", "/v1/uploads", ADMIN, || get(imports::uploads)),
+    route("DELETE", "/v1/uploads/{name}", ADMIN, || delete(imports::remove_upload)),
+    route("GET", "/v1/imports/presets", ADMIN, || get(imports::presets)),
+    route("POST", "/v1/imports/preview", ADMIN, || post(imports::preview)),
+    route("POST", "/v1/imports", ADMIN, || post(imports::start)),
+    route("GET", "/v1/imports", ADMIN, || get(imports::list)),
+    route("GET", "/v1/imports/{id}/quarantine", ADMIN, || get(imports::quarantine)),
+    route("GET", "/v1/webhooks", ADMIN, || get(webhooks::list)),
+    route("POST", "/v1/webhooks", ADMIN, || post(webhooks::add)),
+    route("PUT", "/v1/webhooks/{id}", ADMIN, || put(webhooks::change)),
+    route("DELETE", "/v1/webhooks/{id}", ADMIN, || delete(webhooks::remove)),
+    route("POST", "/v1/webhooks/{id}/secret", ADMIN, || post(webhooks::renew_secret)),
+    patient(route("POST", "/v1/webhooks/{id}/test", ADMIN, || post(webhooks::test))),
+    route("GET", "/v1/dead-letters", ADMIN, || get(webhooks::dead_letters)),
+    patient(route("POST", "/v1/dead-letters/{webhook}/{id}/resend", ADMIN, || {
+        post(webhooks::resend)
+    })),
+    route("DELETE", "/v1/dead-letters/{webhook}/{id}", ADMIN, || delete(webhooks::discard)),
     route("GET", "/v1/experiments", READ, || get(experiments::list)),
     route("GET", "/v1/overview", READ, || get(operation::overview)),
     route("GET", "/v1/settings", ADMIN, || get(operation::settings)),

@@ -43,6 +43,7 @@ impl Server {
         let taken = |source| ServerError::Listen { address: listen, source };
         let listener = TcpListener::bind(listen).await.map_err(taken)?;
         let address = listener.local_addr().map_err(taken)?;
+        door.webhooks.start().map_err(ServerError::Webhooks)?;
         Ok(Self { door, listener, address })
     }
 
@@ -84,6 +85,7 @@ impl Server {
             let left = door.metrics.in_flight.load(Ordering::Relaxed);
             tracing::warn!(left, "requests still ran when the server went down");
         }
+        door.webhooks.stop();
         let shop = Arc::clone(&door.shop);
         let flushed = tokio::task::spawn_blocking(move || shop.flush()).await;
         flushed.unwrap_or_else(|error| Err(Problem::internal(&error)))

@@ -4,6 +4,8 @@ mod client;
 mod closing;
 mod codes;
 mod fake;
+mod importing;
+mod listening;
 mod looking;
 mod reading;
 mod running;

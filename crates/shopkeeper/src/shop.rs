@@ -3,15 +3,12 @@
 use crate::progress::Display;
 use crate::settings::ConfigArgs;
 use anyhow::{Context, Result, bail};
-use app::import::{Import, ImportReport, Mapping};
-use app::{App, Finding, Receipt, Severity};
+use app::import::{ImportReport, Mapping};
+use app::{App, Finding, Layout, Severity};
 use learn::progress::Step;
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
-
-/// Facts after which a running import writes the state down.
-const SNAPSHOT_EVERY: u64 = 5_000_000;
 
 pub(crate) fn open(config: &ConfigArgs) -> Result<Arc<App>> {
     let settings = config.settings()?;
@@ -66,17 +63,18 @@ impl ImportArgs {
         if self.inputs.is_empty() {
             bail!("name at least one file or folder; see shopkeeper import --help");
         }
-        let mapping = match (&self.preset, &self.mapping) {
-            (Some(name), _) => Some(Mapping::preset(name)?),
+        let layout = match (&self.preset, &self.mapping) {
+            (Some(name), _) => Layout::Preset(name.as_str().into()),
             (None, Some(path)) => {
                 let text = std::fs::read_to_string(path)
                     .with_context(|| format!("reading {}", path.display()))?;
-                Some(Mapping::parse(&text).with_context(|| format!("in {}", path.display()))?)
+                Mapping::parse(&text).with_context(|| format!("in {}", path.display()))?;
+                Layout::Mapping(text.into())
             }
-            (None, None) => None,
+            (None, None) => Layout::Guessed,
         };
         let app = open(config)?;
-        let report = import(&app, &self.inputs, mapping)?;
+        let report = import(&app, &self.inputs, &layout)?;
         write!(out, "{}", told(&report))?;
         if report.new + report.known + report.repeated == 0 {
             bail!("nothing was imported: not one row of these files could be read; see above");
@@ -86,29 +84,11 @@ impl ImportArgs {
 }
 
 /// Imports with a progress bar and writes the state down at the end.
-pub(crate) fn import(
-    app: &App,
-    inputs: &[PathBuf],
-    mapping: Option<Mapping>,
-) -> Result<ImportReport> {
+pub(crate) fn import(app: &App, inputs: &[PathBuf], layout: &Layout) -> Result<ImportReport> {
     let display = Display::new();
-    let work_dir = app.options().store.dir.clone();
-    let import = Import { inputs, mapping, work_dir: &work_dir, now: app.now() };
-    let mut since = 0;
-    let report = import.run(
-        &mut |facts, ack| {
-            let receipts = app.append(&facts, ack).map_err(|e| e.to_string())?;
-            since += receipts.len() as u64;
-            if since > SNAPSHOT_EVERY {
-                since = 0;
-                app.snapshot().map_err(|e| e.to_string())?;
-            }
-            Ok(receipts.iter().filter(|r| matches!(r, Receipt::Appended { .. })).count() as u64)
-        },
-        &mut |at| {
-            let _ = display.show(Step { what: &at.step, done: at.done, total: at.total });
-        },
-    );
+    let report = app.import_now(inputs, layout, "command line", &mut |at| {
+        let _ = display.show(Step { what: &at.step, done: at.done, total: at.total });
+    });
     display.finish();
     let report = report?;
     app.close()?;

@@ -101,7 +101,9 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    pub(crate) fn io(doing: &'static str, path: &Path, source: io::Error) -> Self {
+    /// What the system refused while `doing` something to `path`.
+    #[must_use]
+    pub fn io(doing: &'static str, path: &Path, source: io::Error) -> Self {
         let advice = advise(&source);
         Self::Io { doing, path: path.to_owned(), source: Arc::new(source), advice }
     }

@@ -218,6 +218,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages that were given up, the latest first. */
+        get: operations["dead_letters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dead-letters/{webhook}/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget a dead letter. */
+        delete: operations["discard_dead_letter"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dead-letters/{webhook}/{id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a dead letter again, once. If it arrives it is dead no more. */
+        post: operations["resend_dead_letter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/decisions": {
         parameters: {
             query?: never;
@@ -353,6 +404,78 @@ export interface paths {
         put?: never;
         /** Join devices with customers, or part them; one object, a list, or lines. */
         post: operations["send_identities"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Imports and what came of them, the newest first; also those of the command line. */
+        get: operations["imports"];
+        put?: never;
+        /** Import files that were sent, beside serving. See `GET /v1/jobs` for how it goes. */
+        post: operations["start_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports/presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Layouts that are well known, and what a mapping may say. */
+        get: operations["import_presets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What an import of files that were sent would do: their first rows, the facts they tell, and what
+         *     would go to the quarantine.
+         */
+        post: operations["preview_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports/{id}/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rows that an import kept away, each with its place and what is wrong with it. */
+        get: operations["quarantine"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -739,6 +862,117 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The files that were sent. */
+        get: operations["uploads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/uploads/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Send a file to be imported: its bytes as they are, packed or not. One of the same name is
+         *     replaced.
+         */
+        put: operations["upload"];
+        post?: never;
+        /** Forget a file that was sent. */
+        delete: operations["remove_upload"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every webhook, how it stands, and what there is to hear of. */
+        get: operations["webhooks"];
+        put?: never;
+        /**
+         * Add a webhook: from now on its receiver is sent what it wants to hear, signed as Standard
+         *     Webhooks asks with the secret in this answer, at least once each.
+         */
+        post: operations["add_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a webhook. Enabling one that had stopped lets it go on where it was. */
+        put: operations["change_webhook"];
+        post?: never;
+        /** Remove a webhook, and whatever it had not delivered. */
+        delete: operations["remove_webhook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a webhook a new secret. Messages carry a signature by the old one too for a day. */
+        post: operations["renew_webhook_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a message of type `webhook.test`, once, and say what the receiver answered. */
+        post: operations["test_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1113,6 +1347,22 @@ export interface components {
              */
             status: number;
         };
+        /** @description A kind of problem, and the first row that had it. */
+        Complaint: {
+            column: string;
+            /** @description The first of them. */
+            file: string;
+            hint?: string | null;
+            /** Format: int64 */
+            line: number;
+            problem: string;
+            /**
+             * Format: int64
+             * @description Rows that have it.
+             */
+            rows: number;
+            seen: string;
+        };
         /**
          * @description Somebody said yes or no to a use of their data.
          * @example {
@@ -1204,6 +1454,29 @@ export interface components {
             last_at?: string | null;
             /** @description What they did that is kept. */
             touches: number;
+        };
+        /** @description A message that was given up. */
+        DeadLetter: {
+            /** @description When what it tells of happened. */
+            at?: string | null;
+            /** Format: int32 */
+            attempts: number;
+            failed_at: string;
+            id: string;
+            /** @description What would be sent. */
+            payload: Record<string, never>;
+            /** Format: int32 */
+            status?: number | null;
+            type?: string | null;
+            url: string;
+            webhook: string;
+            why: string;
+        };
+        /** @description Messages that were given up. */
+        DeadLetters: {
+            messages: components["schemas"]["DeadLetter"][];
+            offset: number;
+            total: number;
         };
         /** @description A decision and everything needed to defend it. */
         Decision: {
@@ -1300,6 +1573,18 @@ export interface components {
             stopped: number;
             /** Format: int32 */
             took_us: number;
+        };
+        /** @description What came of an attempt. */
+        Delivery: {
+            /**
+             * Format: int32
+             * @description The receiver's status, if it answered.
+             */
+            status?: number | null;
+            /** Format: double */
+            took_ms: number;
+            /** @description Why it counts as not arrived, if it does. */
+            why?: string | null;
         };
         /**
          * @description Something that a customer did.
@@ -1432,6 +1717,11 @@ export interface components {
              */
             sentences: string[];
         };
+        /** @description An attempt that failed. */
+        Failure: {
+            at: string;
+            why: string;
+        };
         /** @description The value of a feature. */
         Feature: {
             /** @description The item, category, kind of event, … that it is about. */
@@ -1499,6 +1789,80 @@ export interface components {
             linked?: boolean | null;
             /** @description When. Default: when it arrived. */
             timestamp?: string | null;
+        };
+        /** @description What came of an import. */
+        Import: {
+            /** @description Who asked for it: a key's name, or `command line`. */
+            by: string;
+            ended_at: string;
+            /** @description Why it stopped, if it did. */
+            failed?: string | null;
+            /** @description Files read, and the rows in each. */
+            files: components["schemas"]["ImportFile"][];
+            id: string;
+            /**
+             * Format: int64
+             * @description Facts that the log had already.
+             */
+            known: number;
+            /**
+             * Format: int64
+             * @description Facts appended.
+             */
+            new: number;
+            /** @description The preset that was named. */
+            preset?: string | null;
+            /** @description Why rows are in the quarantine, most frequent first. */
+            problems: components["schemas"]["Complaint"][];
+            /** @description Whether quarantined rows can be looked at. */
+            quarantine: boolean;
+            /**
+             * Format: int64
+             * @description Rows in the quarantine.
+             */
+            quarantined: number;
+            /**
+             * Format: int64
+             * @description Facts that said what another of the import had said.
+             */
+            repeated: number;
+            /** @description Whether it went on with one that had been interrupted. */
+            resumed: boolean;
+            /** @description Files that the mapping does not read. */
+            skipped: string[];
+            started_at: string;
+        };
+        /**
+         * @description Which files are to be imported, and how. Without preset and mapping the preset whose file names
+         *     fit is taken.
+         * @example {
+         *       "files": [
+         *         "UserBehavior.csv"
+         *       ],
+         *       "preset": "taobao-userbehavior"
+         *     }
+         */
+        ImportAsk: {
+            /** @description Names of uploaded files; at most 1,000. */
+            files: string[];
+            /** @description A mapping, as TOML. */
+            mapping?: string | null;
+            /** @description A layout that is well known; see `GET /v1/imports/presets`. */
+            preset?: string | null;
+        };
+        /** @description A file that was read. */
+        ImportFile: {
+            name: string;
+            /** Format: int64 */
+            rows: number;
+        };
+        /** @description An import that runs. */
+        ImportStarted: {
+            job: components["schemas"]["Job"];
+        };
+        /** @description Imports, the newest first. */
+        Imports: {
+            imports: components["schemas"]["Import"][];
         };
         /**
          * @description Something that is sold. Sent whole: what is left out is forgotten.
@@ -1697,6 +2061,12 @@ export interface components {
             /** @description Name as shown to customers. */
             name: string;
         };
+        /** @description A type of message. */
+        MessageType: {
+            about: string;
+            /** @example event.purchase */
+            name: string;
+        };
         /**
          * @description One measured number.
          * @example {
@@ -1851,6 +2221,84 @@ export interface components {
             /** @description Its name in the configuration, `live`, or the hash of options of the past. */
             policy: string;
         };
+        /** @description A layout that is well known. */
+        Preset: {
+            /** @description What it reads. */
+            about: string;
+            /** @description Its mapping, as TOML. */
+            mapping: string;
+            name: string;
+        };
+        /** @description Layouts that are well known, and what a mapping may say. */
+        Presets: {
+            presets: components["schemas"]["Preset"][];
+            shapes: components["schemas"]["RowShape"][];
+        };
+        /** @description What an import would do. */
+        Preview: {
+            files: components["schemas"]["PreviewFile"][];
+            /** @description Whether there is one. */
+            fits: boolean;
+            /** @description The mapping that reads them, as TOML. */
+            mapping?: string | null;
+            /** @description The preset that reads them: the one named, or the one whose file names fit. */
+            preset?: string | null;
+            /** @description Why not. */
+            why?: string | null;
+        };
+        /** @description A fact that a row tells. */
+        PreviewFact: {
+            at: string;
+            /** @description Its fields, by the names under which the API takes them. */
+            data: unknown;
+            /** Format: int64 */
+            line: number;
+            /** @description `event.view_item`, `item.changed`, …. */
+            type: string;
+        };
+        /** @description What an import would make of one file. */
+        PreviewFile: {
+            /** Format: int64 */
+            bytes: number;
+            /** @description Its columns; of objects, dotted paths into them. */
+            columns: string[];
+            /** @description The facts of the first rows. */
+            facts: components["schemas"]["PreviewFact"][];
+            /** @description `csv`, `tsv`, `pipe`, `blank`, `json_lines`, `json_map` or `parquet`. */
+            format: string;
+            name: string;
+            /** @description The first rows that would go to the quarantine. */
+            refused: components["schemas"]["RefusedRow"][];
+            /** @description The first rows. */
+            rows: components["schemas"]["PreviewRow"][];
+            /**
+             * Format: int64
+             * @description Those that tell facts.
+             */
+            rows_accepted: number;
+            /**
+             * Format: int64
+             * @description Rows looked at.
+             */
+            rows_read: number;
+            /**
+             * Format: int64
+             * @description Those that would go to the quarantine.
+             */
+            rows_refused: number;
+            /** @description Why it cannot be read at all, or is not read. */
+            why?: string | null;
+        };
+        /** @description A row as it stands in the file. */
+        PreviewRow: {
+            /** @description In the order of the columns. */
+            cells: (string | null)[];
+            /**
+             * Format: int64
+             * @description From 1.
+             */
+            line: number;
+        };
         /**
          * @description What is wrong, as RFC 9457 has it.
          * @example {
@@ -1948,6 +2396,25 @@ export interface components {
              * @description Which version.
              */
             version: number;
+        };
+        /** @description Rows that an import kept away. */
+        Quarantine: {
+            offset: number;
+            rows: components["schemas"]["QuarantinedRow"][];
+            /** @description How many are kept; at most 100,000. */
+            total: number;
+        };
+        /** @description A row that was kept away. */
+        QuarantinedRow: {
+            column: string;
+            file: string;
+            hint?: string | null;
+            /** Format: int64 */
+            line: number;
+            problem: string;
+            /** @description The whole row. */
+            row: string;
+            seen: string;
         };
         /**
          * @description A rate with its 95 % interval.
@@ -2065,6 +2532,15 @@ export interface components {
             /** @description One for each part, in order; with `results=rejected` only for those not stored. */
             results: components["schemas"]["Receipt"][];
         };
+        /** @description A row that would go to the quarantine. */
+        RefusedRow: {
+            column: string;
+            hint?: string | null;
+            /** Format: int64 */
+            line: number;
+            problem: string;
+            seen: string;
+        };
         /** @description What came of asking again. */
         Replay: {
             /** @description What it answers now. */
@@ -2083,6 +2559,15 @@ export interface components {
         RollBack: {
             /** @description Why. */
             note?: string | null;
+        };
+        /** @description What a row of one kind may say, and must. */
+        RowShape: {
+            fields: string[];
+            /** @description Of these, one at least. */
+            one_of: string[];
+            row: string;
+            /** @description Those that must be mapped. */
+            wanted: string[];
         };
         /** @description A section of the configuration. */
         Section: {
@@ -2243,6 +2728,19 @@ export interface components {
             /** @description To which item. */
             item_id: string;
         };
+        /** @description A file that was sent. */
+        Upload: {
+            /** @description When it came. */
+            at: string;
+            /** Format: int64 */
+            bytes: number;
+            /** @example UserBehavior.csv.gz */
+            name: string;
+        };
+        /** @description The files that were sent. */
+        Uploads: {
+            uploads: components["schemas"]["Upload"][];
+        };
         /** @description What a gate said. */
         Verdict: {
             /** @description The metric it looked at. */
@@ -2254,6 +2752,62 @@ export interface components {
              * @example ndcg@10 is 0.4820; at least 0.4700 is asked
              */
             text: string;
+        };
+        /** @description A webhook. */
+        Webhook: {
+            /**
+             * Format: int64
+             * @description Facts not looked at yet.
+             */
+            behind: number;
+            /** @description Messages that were given up. */
+            dead: number;
+            enabled: boolean;
+            id: string;
+            last_failure?: components["schemas"]["Failure"] | null;
+            last_sent_at?: string | null;
+            made_at: string;
+            note: string;
+            /** @description What messages are signed with; told once, when it is made. */
+            secret?: string | null;
+            /**
+             * Format: int64
+             * @description Messages that arrived.
+             */
+            sent: number;
+            /** @description Why nothing is sent any more. */
+            stopped?: string | null;
+            types: string[];
+            url: string;
+            /** @description Messages that have not arrived and will be tried again. */
+            waiting: number;
+        };
+        /**
+         * @description Who wants to be told what.
+         * @example {
+         *       "note": "the order system",
+         *       "types": [
+         *         "event.purchase",
+         *         "audit.*"
+         *       ],
+         *       "url": "https://shop.example/hooks"
+         *     }
+         */
+        WebhookAsk: {
+            /** @description Whether anything is sent. Default true. */
+            enabled?: boolean | null;
+            /** @description What it is for. */
+            note?: string | null;
+            /** @description Types of messages, or families such as `audit.*`; at most 50. */
+            types: string[];
+            /** @description Where messages are sent, by POST: `https://…` or `http://…`. */
+            url: string;
+        };
+        /** @description Every webhook, and what there is to hear of. */
+        Webhooks: {
+            /** @description What messages may be about. */
+            types: components["schemas"]["MessageType"][];
+            webhooks: components["schemas"]["Webhook"][];
         };
         /** @description Who it was, as far as known. */
         Who: {
@@ -2779,6 +3333,129 @@ export interface operations {
             };
         };
     };
+    dead_letters: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Those of one webhook.
+                 * @example 1f0a9c3e
+                 */
+                webhook?: string;
+                /**
+                 * @description Messages passed over. Default 0.
+                 * @example 50
+                 */
+                offset?: number;
+                /**
+                 * @description How many, 1 to 200. Default 20.
+                 * @example 50
+                 */
+                count?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The messages */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetters"];
+                };
+            };
+            /** @description What is wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discard_dead_letter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The webhook.
+                 * @example 1f0a9c3e
+                 */
+                webhook: string;
+                /**
+                 * @description The message.
+                 * @example msg_1f0a9c3e_1042
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resend_dead_letter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The webhook.
+                 * @example 1f0a9c3e
+                 */
+                webhook: string;
+                /**
+                 * @description The message.
+                 * @example msg_1f0a9c3e_1042
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What came of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            /** @description What is wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     decisions: {
         parameters: {
             query?: {
@@ -3080,6 +3757,176 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Receipts"];
+                };
+            };
+            /** @description What is wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    imports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The imports */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imports"];
+                };
+            };
+            /** @description What is wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportAsk"];
+            };
+        };
+        responses: {
+            /** @description It runs */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportStarted"];
+                };
+            };
+            /** @description What is wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_presets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The presets */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Presets"];
+                };
+            };
+            /** @description What is wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportAsk"];
+            };
+        };
+        responses: {
+            /** @description What it would do */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description What is wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quarantine: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Rows passed over. Default 0.
+                 * @example 50
+                 */
+                offset?: number;
+                /**
+                 * @description How many, 1 to 200. Default 20.
+                 * @example 50
+                 */
+                count?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The import.
+                 * @example 1793534400000-1f0a9c3e
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quarantine"];
                 };
             };
             /** @description What is wrong, as RFC 9457 problem details */
@@ -4325,6 +5172,311 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description What is wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    uploads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The files */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uploads"];
+                };
+            };
+            /** @description What is wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The file's name.
+                 * @example orders.csv
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            /** @description It is kept */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description What is wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The file's name.
+                 * @example orders.csv
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The webhooks */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhooks"];
+                };
+            };
+            /** @description What is wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookAsk"];
+            };
+        };
+        responses: {
+            /** @description It is there */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description What is wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The webhook.
+                 * @example 1f0a9c3e
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookAsk"];
+            };
+        };
+        responses: {
+            /** @description It is changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description What is wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The webhook.
+                 * @example 1f0a9c3e
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renew_webhook_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The webhook.
+                 * @example 1f0a9c3e
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The new secret */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description What is wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The webhook.
+                 * @example 1f0a9c3e
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What came of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
                 };
             };
             /** @description What is wrong, as RFC 9457 problem details */

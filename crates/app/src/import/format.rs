@@ -49,6 +49,20 @@ impl Format {
         }
     }
 
+    /// The name in a mapping.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Tsv => "tsv",
+            Self::Pipe => "pipe",
+            Self::Blank => "blank",
+            Self::JsonLines => "json_lines",
+            Self::JsonMap => "json_map",
+            Self::Parquet => "parquet",
+        }
+    }
+
     fn delimiter(self) -> (u8, bool) {
         match self {
             Self::Tsv => (b'\t', true),
@@ -59,9 +73,24 @@ impl Format {
     }
 }
 
+/// Why reading goes no further.
+#[derive(Debug)]
+pub(crate) enum Halt {
+    /// The reader has seen what it wanted.
+    Enough,
+    /// It cannot.
+    Broken(ImportError),
+}
+
+impl From<ImportError> for Halt {
+    fn from(error: ImportError) -> Self {
+        Self::Broken(error)
+    }
+}
+
 /// What reading a file hands out: each row with its line number, or what is wrong with it.
 pub(crate) type OnRow<'a> =
-    dyn FnMut(u64, Result<Row<'_>, (Rejected, String)>) -> Result<(), ImportError> + 'a;
+    dyn FnMut(u64, Result<Row<'_>, (Rejected, String)>) -> Result<(), Halt> + 'a;
 
 /// Reads every row of the file at `path`. `header` names the columns of text without a header
 /// line. `read_bytes` is told how far the file on disk has been read.
@@ -72,6 +101,19 @@ pub(crate) fn read_rows(
     read_bytes: &AtomicU64,
     on_row: &mut OnRow<'_>,
 ) -> Result<(), ImportError> {
+    match rows(path, format, header, read_bytes, on_row) {
+        Ok(()) | Err(Halt::Enough) => Ok(()),
+        Err(Halt::Broken(error)) => Err(error),
+    }
+}
+
+fn rows(
+    path: &Path,
+    format: Format,
+    header: Option<&[String]>,
+    read_bytes: &AtomicU64,
+    on_row: &mut OnRow<'_>,
+) -> Result<(), Halt> {
     if format == Format::Parquet {
         return parquet_rows(path, read_bytes, on_row);
     }
@@ -94,7 +136,7 @@ fn text_rows(
     format: Format,
     header: Option<&[String]>,
     on_row: &mut OnRow<'_>,
-) -> Result<(), ImportError> {
+) -> Result<(), Halt> {
     let (delimiter, quoted) = format.delimiter();
     let mut records = Records::new(delimiter, quoted);
     let mut header = header.map(|names| Header::new(names.iter().map(String::as_str)));
@@ -269,7 +311,7 @@ fn overlong(start: &[u8]) -> Rejected {
         .hint("is this the right format, and are line ends as expected?")
 }
 
-fn json_rows(mut lines: Lines, on_row: &mut OnRow<'_>) -> Result<(), ImportError> {
+fn json_rows(mut lines: Lines, on_row: &mut OnRow<'_>) -> Result<(), Halt> {
     while let Some((line, read)) = lines.next_line()? {
         let bytes = match read {
             LineRead::Whole(bytes) => bytes,
@@ -300,7 +342,7 @@ fn json_rows(mut lines: Lines, on_row: &mut OnRow<'_>) -> Result<(), ImportError
 }
 
 /// Reads `{"key": value, …}`; each member is a row, its line number its place.
-fn json_map(path: &Path, source: Source, on_row: &mut OnRow<'_>) -> Result<(), ImportError> {
+fn json_map(path: &Path, source: Source, on_row: &mut OnRow<'_>) -> Result<(), Halt> {
     let text = source.whole(JSON_MAP_BYTES_MAX)?;
     let map: serde_json::Map<String, Value> = serde_json::from_slice(&text)
         .map_err(|e| ImportError::Json { path: path.to_owned(), why: e.to_string() })?;
@@ -311,11 +353,7 @@ fn json_map(path: &Path, source: Source, on_row: &mut OnRow<'_>) -> Result<(), I
     Ok(())
 }
 
-fn parquet_rows(
-    path: &Path,
-    read_bytes: &AtomicU64,
-    on_row: &mut OnRow<'_>,
-) -> Result<(), ImportError> {
+fn parquet_rows(path: &Path, read_bytes: &AtomicU64, on_row: &mut OnRow<'_>) -> Result<(), Halt> {
     use parquet::file::reader::{FileReader, SerializedFileReader};
     let cannot = |why: String| ImportError::Parquet { path: path.to_owned(), why };
     let file = std::fs::File::open(path)
@@ -330,7 +368,7 @@ fn parquet_rows(
             number += 1;
             match row {
                 Ok(row) => on_row(number, Ok(Row::Object(&row.to_json_value())))?,
-                Err(e) => return Err(cannot(format!("row {number}: {e}"))),
+                Err(e) => return Err(cannot(format!("row {number}: {e}")).into()),
             }
         }
         done_bytes += u64::try_from(group.metadata().compressed_size()).unwrap_or(0);

@@ -7,6 +7,7 @@
 use super::format::Format;
 use super::row::Row;
 use super::{ImportError, Rejected};
+use commerce::Currency;
 use serde::Deserialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -171,6 +172,47 @@ const ITEM_FIELDS: &[&str] = &[
 ];
 const CUSTOMER_FIELDS: &[&str] = &["customer_id", "interests", "place"];
 const MERCHANT_FIELDS: &[&str] = &["merchant_id", "name"];
+const WHO_FIELDS: &[&str] = &["customer_id", "device_id", "session_id"];
+
+/// What a row of one kind may say, and must.
+#[derive(Debug, Clone, Copy)]
+pub struct Shape {
+    /// Its name in a mapping.
+    pub row: &'static str,
+    /// Every field.
+    pub fields: &'static [&'static str],
+    /// Those that must be mapped.
+    pub wanted: &'static [&'static str],
+    /// Of these, one at least.
+    pub one_of: &'static [&'static str],
+}
+
+/// The rows whose fields are mapped one by one.
+pub const SHAPES: &[Shape] = &[
+    Shape {
+        row: "event",
+        fields: EVENT_FIELDS,
+        wanted: &["event", "timestamp"],
+        one_of: WHO_FIELDS,
+    },
+    Shape { row: "item", fields: ITEM_FIELDS, wanted: &["item_id"], one_of: &[] },
+    Shape { row: "customer", fields: CUSTOMER_FIELDS, wanted: &["customer_id"], one_of: &[] },
+    Shape { row: "merchant", fields: MERCHANT_FIELDS, wanted: MERCHANT_FIELDS, one_of: &[] },
+];
+
+impl RowShape {
+    /// What such a row may say; nothing when its layout is known already.
+    fn shape(self) -> Option<&'static Shape> {
+        let name = match self {
+            Self::Event => "event",
+            Self::Item => "item",
+            Self::Customer => "customer",
+            Self::Merchant => "merchant",
+            _ => return None,
+        };
+        SHAPES.iter().find(|shape| shape.row == name)
+    }
+}
 
 impl Mapping {
     /// Reads a mapping file's text and checks it.
@@ -194,6 +236,14 @@ impl Mapping {
         Self::parse(text)
     }
 
+    /// The currency of prices that do not name their own.
+    pub(crate) fn shop_currency(&self) -> Result<Currency, ImportError> {
+        let parse = |code: &String| {
+            Currency::parse(code).map_err(|e| ImportError::Mapping { why: e.to_string() })
+        };
+        self.currency.as_ref().map_or(Ok(Currency::CNY), parse)
+    }
+
     /// The ways in which the file at `path` is read: none, one, or one for each kind of fact that
     /// its rows hold.
     pub(crate) fn for_file(&self, path: &Path) -> impl Iterator<Item = &FileMapping> {
@@ -210,13 +260,8 @@ impl Mapping {
             return wrong("there is no [[file]]; name at least one".into());
         }
         for file in &self.file {
-            let (allowed, wanted): (&[&str], &[&str]) = match file.row {
-                RowShape::Event => (EVENT_FIELDS, &["event", "timestamp"]),
-                RowShape::Item => (ITEM_FIELDS, &["item_id"]),
-                RowShape::Customer => (CUSTOMER_FIELDS, &["customer_id"]),
-                RowShape::Merchant => (MERCHANT_FIELDS, MERCHANT_FIELDS),
-                _ => (&[], &[]),
-            };
+            let shape = file.row.shape();
+            let allowed = shape.map_or(&[][..], |shape| shape.fields);
             for field in file.fields.keys() {
                 if !allowed.contains(&field.as_str()) {
                     return wrong(format!(
@@ -226,16 +271,14 @@ impl Mapping {
                     ));
                 }
             }
-            if let Some(missing) = wanted.iter().find(|field| !file.fields.contains_key(**field)) {
+            let Some(shape) = shape else { continue };
+            let is_mapped = |field: &&&str| file.fields.contains_key(**field);
+            if let Some(missing) = shape.wanted.iter().find(|field| !is_mapped(field)) {
                 return wrong(format!("file {:?}: the field {missing:?} is not mapped", file.name));
             }
-            let who = ["customer_id", "device_id", "session_id"];
-            if file.row == RowShape::Event && !who.iter().any(|f| file.fields.contains_key(*f)) {
-                return wrong(format!(
-                    "file {:?}: map at least one of {}",
-                    file.name,
-                    who.join(", ")
-                ));
+            if !shape.one_of.is_empty() && !shape.one_of.iter().any(|field| is_mapped(&field)) {
+                let one_of = shape.one_of.join(", ");
+                return wrong(format!("file {:?}: map at least one of {one_of}", file.name));
             }
         }
         Ok(())

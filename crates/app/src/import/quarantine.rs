@@ -1,9 +1,10 @@
 //! Where do bad rows go? Into a file of JSON lines, each with its place and what is wrong with it.
 
 use super::{ImportError, Rejected};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{BufRead as _, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 /// Quarantined rows written to the file; beyond that they are only counted.
@@ -12,7 +13,7 @@ const KEPT_MAX: u64 = 100_000;
 const PROBLEMS_MAX: usize = 50;
 
 /// A kind of problem, and the first row that had it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Complaint {
     /// The column that it is about.
     pub column: String,
@@ -26,6 +27,43 @@ pub struct Complaint {
     pub seen: String,
     /// What is allowed, or what to do.
     pub hint: Option<String>,
+}
+
+/// A row that was kept away: where it stands, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuarantinedRow {
+    /// The file's path, as it was named to the import.
+    pub file: String,
+    /// Its line, from 1.
+    pub line: u64,
+    /// The column that it is about.
+    pub column: String,
+    /// The value seen there.
+    pub seen: String,
+    /// What is wrong with it.
+    pub problem: String,
+    /// What is allowed, or what to do.
+    pub hint: Option<String>,
+    /// The whole row.
+    pub row: String,
+}
+
+/// How many rows the quarantine file at `path` holds, and `count` of them after `offset`.
+pub(crate) fn page(
+    path: &Path,
+    offset: usize,
+    count: usize,
+) -> std::io::Result<(usize, Vec<QuarantinedRow>)> {
+    let mut rows = Vec::new();
+    let mut total = 0;
+    for line in BufReader::new(File::open(path)?).lines() {
+        let line = line?;
+        if total >= offset && rows.len() < count {
+            rows.push(serde_json::from_str(&line)?);
+        }
+        total += 1;
+    }
+    Ok((total, rows))
 }
 
 pub(crate) struct Quarantine {
@@ -42,7 +80,7 @@ impl Quarantine {
         Self { path, file: None, rows: 0, problems: BTreeMap::new() }
     }
 
-    /// The file that an import of this name wrote before it was interrupted, if it did.
+    /// The file that an import of this name wrote, if it did.
     pub(crate) fn of_before(work_dir: &Path, name: &str) -> Option<PathBuf> {
         Some(Self::new(work_dir, name).path).filter(|path| path.exists())
     }
@@ -70,19 +108,20 @@ impl Quarantine {
         if self.rows > KEPT_MAX {
             return Ok(());
         }
-        let entry = serde_json::json!({
-            "file": file.display().to_string(),
-            "line": line,
-            "column": rejected.column,
-            "seen": rejected.seen,
-            "problem": rejected.problem,
-            "hint": rejected.hint,
-            "row": raw,
-        });
+        let entry = QuarantinedRow {
+            file: file.display().to_string(),
+            line,
+            column: rejected.column.clone(),
+            seen: rejected.seen.clone(),
+            problem: rejected.problem.clone(),
+            hint: rejected.hint.clone(),
+            row: raw.to_owned(),
+        };
         let path = self.path.clone();
         let cannot = |source| ImportError::Write { path: path.clone(), source };
         let file = self.file().map_err(cannot)?;
-        writeln!(file, "{entry}").map_err(cannot)
+        let line = serde_json::to_string(&entry).map_err(|e| cannot(e.into()))?;
+        writeln!(file, "{line}").map_err(cannot)
     }
 
     fn file(&mut self) -> std::io::Result<&mut BufWriter<File>> {

@@ -147,3 +147,18 @@ fn text_of<'a>(column: &str, value: &'a Value) -> Result<Option<Cow<'a, str>>, R
         }
     }
 }
+
+/// The values of an object by dotted path; lists are values.
+pub(crate) fn flat(object: &Value) -> Vec<(String, &Value)> {
+    let mut found = Vec::new();
+    for (key, value) in object.as_object().into_iter().flatten() {
+        match value {
+            Value::Object(_) => {
+                let below = flat(value).into_iter();
+                found.extend(below.map(|(path, value)| (format!("{key}.{path}"), value)));
+            }
+            _ => found.push((key.clone(), value)),
+        }
+    }
+    found
+}

@@ -6,7 +6,7 @@ use crate::door::Door;
 use crate::routes::ROUTES;
 use crate::wire::fields::Fields;
 use crate::wire::report::Report;
-use crate::wire::{catalogue, event, people, recommend};
+use crate::wire::{catalogue, event, imports, people, recommend, webhooks};
 use commerce::Currency;
 use govern::Scope;
 use serde_json::{Value, json};
@@ -66,7 +66,7 @@ fn every_address_asks_for_its_key() {
     for route in ROUTES {
         let path =
             route.path.replace("{id}", "x").replace("{name}", "x").replace("{code}", "internal");
-        let path = path.replace("{token}", "x");
+        let path = path.replace("{token}", "x").replace("{webhook}", "x");
         let call = |headers: &str| server.call(route.method, &path, headers, b"");
         let place = format!("{} {}", route.method, route.path);
         let Some(scope) = route.scope else {
@@ -159,6 +159,8 @@ fn every_shape_names_what_its_reader_asks_for() {
                 catalogue::read_stock(f);
             }),
         ),
+        ("ImportAsk", asked(json!({}), &|f| drop(imports::read_import(f)))),
+        ("WebhookAsk", asked(json!({}), &|f| drop(webhooks::read_webhook(f)))),
         ("Ask", asked(ask, &|f| drop(recommend::read_ask(f, None, limits)))),
     ];
     for (shape, asked) in cases {
@@ -186,6 +188,13 @@ fn every_example_of_a_body_is_taken() {
         let reply = server.post(path, &example(shape));
         assert_eq!(reply.status, 200, "{shape}: {reply:?}");
     }
+    let webhook = example("WebhookAsk").replace("https://shop.example/hooks", "http://127.0.0.1:9");
+    assert_eq!(server.post("/v1/webhooks", &webhook).status, 201);
+    let file = "user_id,item_id,category_id,behavior_type,timestamp\n1,2,3,pv,1511544070\n";
+    let key = "X-Api-Key: sk-all\r\n";
+    server.call("PUT", "/v1/uploads/UserBehavior.csv", key, file.as_bytes());
+    assert_eq!(server.post("/v1/imports/preview", &example("ImportAsk")).status, 200);
+    assert_eq!(server.post("/v1/imports", &example("ImportAsk")).status, 202);
     let promotion = example("Promotion").replace('7', "1");
     assert_eq!(server.post("/v1/models/recommend/promote", &promotion).status, 200);
 }

@@ -39,6 +39,10 @@ fn asked() -> Vec<(&'static str, Reply)> {
     let plain = |path| server.call("GET", path, "", b"");
     let with = |key: &str, path| server.call("GET", path, &format!("X-Api-Key: {key}\r\n"), b"");
     server.post("/v1/train", "");
+    let delete = |path: &str| server.call("DELETE", path, "X-Api-Key: sk-all\r\n", b"");
+    server.call("PUT", "/v1/uploads/a.csv", "X-Api-Key: sk-all\r\n", b"a,b\n");
+    let hook = server.post("/v1/webhooks", r#"{"url":"http://127.0.0.1:9","types":["audit.*"]}"#);
+    let hook = hook.json()["id"].as_str().unwrap().to_owned();
     let replies = vec![
         ("body_invalid", server.post("/v1/events", "{")),
         ("body_large", small.post("/v1/events", &" ".repeat(2_000))),
@@ -48,6 +52,12 @@ fn asked() -> Vec<(&'static str, Reply)> {
         ("field_invalid", server.post("/v1/events", &VIEW.replace("view_item", "look"))),
         ("internal", server.post("/v1/recommend/home", r#"{"customer_id":"panic"}"#)),
         ("item_unknown", server.call("DELETE", "/v1/items/none", "X-Api-Key: sk-all\r\n", b"")),
+        ("import_busy", server.post("/v1/imports", r#"{"files":["busy.csv"]}"#)),
+        (
+            "import_invalid",
+            server.post("/v1/imports/preview", r#"{"files":["a.csv"],"preset":"none"}"#),
+        ),
+        ("import_unknown", server.get("/v1/imports/none/quarantine")),
         ("key_missing", plain("/v1/models")),
         ("key_scope", with("sk-events:write", "/v1/models")),
         ("key_unknown", with("sk-nobody", "/v1/models")),
@@ -60,6 +70,7 @@ fn asked() -> Vec<(&'static str, Reply)> {
                 b"<a/>",
             ),
         ),
+        ("message_unknown", delete(&format!("/v1/dead-letters/{hook}/none"))),
         ("method", server.get("/v1/events")),
         ("model_gate", server.post("/v1/models/recommend/promote", r#"{"version":2}"#)),
         ("model_unknown", server.post("/v1/models/recommend/promote", r#"{"version":9}"#)),
@@ -76,6 +87,8 @@ fn asked() -> Vec<(&'static str, Reply)> {
         ("shutting_down", failing(&server, store::StoreError::Closed.into())),
         ("timeout", quick.post("/v1/recommend/home", held)),
         ("training_busy", server.post("/v1/train", "")),
+        ("upload_unknown", delete("/v1/uploads/none")),
+        ("webhook_unknown", delete("/v1/webhooks/none")),
     ];
     drop(waiting);
     replies

@@ -3,10 +3,11 @@
 
 use crate::Problem;
 use crate::facade::{Ingested, Shop};
+use app::import::{Preview, QuarantinedRow};
 use app::{
-    AppOptions, CustomerSeen, DecisionQuery, Finding, Health, ItemQuery, ItemSeen, Job, JobState,
-    Known, Language, ModelVersion, Overview, Page, Past, PolicyClicks, Profile, Recommended,
-    Replayed, Severity,
+    App, AppOptions, CustomerSeen, DecisionQuery, Finding, Health, ImportEntry, ItemQuery,
+    ItemSeen, Job, JobState, Known, Language, Layout, ModelVersion, Overview, Page, Past,
+    PolicyClicks, Profile, Recommended, Replayed, Severity, Upload,
 };
 use commerce::*;
 use experiments::ExperimentResult;
@@ -15,7 +16,9 @@ use parking_lot::{Condvar, Mutex};
 use recommend::{Channel, RecommendAnswer, RecommendAsk, Scenario};
 use registry::{Card, State, Verdict, Window};
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::io::Read;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, OnceLock};
 use store::{Ack, Receipt};
 
 /// The time in tests.
@@ -30,12 +33,31 @@ pub(super) struct FakeShop {
     pub(super) trouble: Mutex<Option<Problem>>,
     pub(super) training: Mutex<bool>,
     pub(super) flushed: Mutex<u32>,
+    /// Where a real shop would keep its files; imports go to one.
+    dir: Dir,
+    /// How far the clock is beyond [`NOW`], in milliseconds.
+    pub(super) later_ms: AtomicI64,
+    real: OnceLock<Arc<App>>,
     /// Asks of the customer `held` wait here: how many arrived, and whether they may go.
     gate: Mutex<(u32, bool)>,
     moved: Condvar,
 }
 
+/// A directory of its own.
+struct Dir(tempfile::TempDir);
+
+impl Default for Dir {
+    fn default() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+}
+
 impl FakeShop {
+    /// A real shop, for what is about files.
+    fn real(&self) -> &App {
+        self.real.get_or_init(|| App::open(self.options()).unwrap())
+    }
+
     /// Waits until `count` asks are held.
     pub(super) fn wait_held(&self, count: u32) {
         let mut gate = self.gate.lock();
@@ -71,7 +93,7 @@ fn is(who: &Who, name: &str) -> bool {
 
 impl Shop for FakeShop {
     fn now(&self) -> At {
-        NOW
+        NOW.plus_ms(self.later_ms.load(Ordering::Relaxed))
     }
 
     fn ingest(&self, facts: Vec<Fact>, ack: Ack, done: Ingested) {
@@ -244,8 +266,68 @@ impl Shop for FakeShop {
         })
     }
 
+    fn facts_end(&self) -> u64 {
+        self.facts.lock().len() as u64
+    }
+
+    fn facts(&self, from: u64, count: usize) -> Result<(Vec<(u64, Fact)>, u64), Problem> {
+        let facts = self.facts.lock();
+        let all = (0..).zip(facts.iter().map(|(fact, _)| fact.clone()));
+        let found: Vec<_> = all.skip(from as usize).take(count).collect();
+        let next = from + found.len() as u64;
+        Ok((found, next))
+    }
+
+    fn fact(&self, offset: u64) -> Result<Option<Fact>, Problem> {
+        Ok(self.facts.lock().get(offset as usize).map(|(fact, _)| fact.clone()))
+    }
+
+    fn note_audit(&self, audit: Audit) -> Result<(), Problem> {
+        let mut facts = self.facts.lock();
+        let id = FactId::new(&format!("audit-{}", facts.len())).unwrap();
+        let fact = Fact { id, at: NOW, received_at: NOW, body: Body::Audit(audit) };
+        facts.push((fact, Ack::Disk));
+        Ok(())
+    }
+
+    fn upload(&self, name: &str, bytes_max: u64, from: &mut dyn Read) -> Result<Upload, Problem> {
+        Ok(self.real().upload(name, bytes_max, from)?)
+    }
+
+    fn uploads(&self) -> Result<Vec<Upload>, Problem> {
+        Ok(self.real().uploads()?)
+    }
+
+    fn remove_upload(&self, name: &str) -> Result<(), Problem> {
+        Ok(self.real().remove_upload(name)?)
+    }
+
+    fn preview(&self, files: &[Box<str>], layout: &Layout) -> Result<Preview, Problem> {
+        Ok(self.real().preview(files, layout)?)
+    }
+
+    fn import(&self, files: &[Box<str>], layout: &Layout, actor: &str) -> Result<Job, Problem> {
+        if &*files[0] == "busy.csv" {
+            return Err(app::AppError::ImportBusy { percent: 3 }.into());
+        }
+        Ok(self.real().import_beside(files, layout, actor)?)
+    }
+
+    fn imports(&self) -> Result<Vec<ImportEntry>, Problem> {
+        Ok(self.real().imports()?)
+    }
+
+    fn quarantined(
+        &self,
+        id: &str,
+        offset: usize,
+        count: usize,
+    ) -> Result<Option<Page<QuarantinedRow>>, Problem> {
+        Ok(self.real().quarantined(id, offset, count)?)
+    }
+
     fn jobs(&self) -> Vec<Job> {
-        Vec::new()
+        self.real.get().map(|real| real.jobs()).unwrap_or_default()
     }
 
     fn experiments(&self) -> Vec<ExperimentResult> {
@@ -341,7 +423,9 @@ impl Shop for FakeShop {
     }
 
     fn options(&self) -> AppOptions {
-        AppOptions::default()
+        let mut options = AppOptions::default();
+        options.store.dir = self.dir.0.path().to_owned();
+        options
     }
 
     fn overview(&self) -> Overview {

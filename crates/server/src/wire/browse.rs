@@ -38,11 +38,17 @@ pub(crate) fn read_item_query(fields: &Fields<'_>) -> Option<ItemQuery> {
     })
 }
 
+/// Reads how many rows are passed over, and how many are wanted.
+pub(crate) fn read_rows(fields: &Fields<'_>) -> Option<(usize, usize)> {
+    let offset = fields.whole("offset", 0, OFFSET_MAX).unwrap_or(0) as usize;
+    Some((offset, count(fields)))
+}
+
 /// Reads how a customer's id begins, how many are passed over, how many are wanted.
 pub(crate) fn read_customer_query(fields: &Fields<'_>) -> Option<(Box<str>, usize, usize)> {
     let prefix = fields.boxed("prefix", WORD_MAX).unwrap_or_default();
-    let offset = fields.whole("offset", 0, OFFSET_MAX).unwrap_or(0) as usize;
-    Some((prefix, offset, count(fields)))
+    let (offset, count) = read_rows(fields)?;
+    Some((prefix, offset, count))
 }
 
 /// Reads where a list of the past goes on, and how much of it is wanted.

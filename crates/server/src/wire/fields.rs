@@ -91,6 +91,20 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// A text of at most `bytes_max` bytes that may have lines and tabs; an empty one is none.
+    pub(crate) fn lines(&self, name: &'static str, bytes_max: usize) -> Option<Box<str>> {
+        let value = self.value(name)?;
+        let sound = |c: char| !c.is_control() || matches!(c, '\n' | '\r' | '\t');
+        match value.as_str() {
+            Some("") => None,
+            Some(text) if text.len() <= bytes_max && text.chars().all(sound) => Some(text.into()),
+            _ => {
+                self.wrong(name, format!("text of at most {bytes_max} bytes"));
+                None
+            }
+        }
+    }
+
     /// As [`Fields::text`], owned.
     pub(crate) fn boxed(&self, name: &'static str, bytes_max: usize) -> Option<Box<str>> {
         self.text(name, bytes_max).map(Into::into)

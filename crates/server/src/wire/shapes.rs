@@ -331,3 +331,33 @@ pub(crate) struct SignInIn {
     /// The key.
     password: String,
 }
+
+/// Who wants to be told what.
+#[derive(Debug, ToSchema)]
+#[schema(as = WebhookAsk, example = json!({
+    "url": "https://shop.example/hooks", "types": ["event.purchase", "audit.*"],
+    "note": "the order system"
+}))]
+pub(crate) struct WebhookIn {
+    /// Where messages are sent, by POST: `https://…` or `http://…`.
+    url: String,
+    /// Types of messages, or families such as `audit.*`; at most 50.
+    types: Vec<String>,
+    /// Whether anything is sent. Default true.
+    enabled: Option<bool>,
+    /// What it is for.
+    note: Option<String>,
+}
+
+/// Which files are to be imported, and how. Without preset and mapping the preset whose file names
+/// fit is taken.
+#[derive(Debug, ToSchema)]
+#[schema(as = ImportAsk, example = json!({"files": ["UserBehavior.csv"], "preset": "taobao-userbehavior"}))]
+pub(crate) struct ImportIn {
+    /// Names of uploaded files; at most 1,000.
+    files: Vec<String>,
+    /// A layout that is well known; see `GET /v1/imports/presets`.
+    preset: Option<String>,
+    /// A mapping, as TOML.
+    mapping: Option<String>,
+}
