@@ -50,6 +50,11 @@ const REQUESTS: &[(&str, &str, &str)] = &[
     ("GET", "/v1/customers/c1", ""),
     (
         "POST",
+        "/mcp",
+        r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"recommend","arguments":{"surface":"home","customer_id":"c1","count":5,"filter":{"price_max":100}}}}"#,
+    ),
+    (
+        "POST",
         "/v1/recommend/home",
         r#"{"customer_id":"c1","device_id":"d1","count":20,"detail":"full","filter":{"categories":["Tea"],"brands":["B"],"price_min":1,"price_max":"100","in_stock":true,"exclude":["i1"],"attributes":{"colour":"red"},"currency":"CNY"},"boosts":[{"category":"Tea","factor":2}],"pins":[{"item_id":"i1","at":0}],"bury":["i2"]}"#,
     ),

@@ -44,6 +44,7 @@ const RESERVED: &[(&str, &[&str], &str)] = &[
     ("tower", &["server"], "only the door speaks HTTP"),
     ("tower-http", &["server"], "only the door speaks HTTP"),
     ("utoipa", &["server"], "only the door describes its requests"),
+    ("rmcp", &["server"], "only the door speaks to models"),
     ("tokio", &["app", "server", "shopkeeper"], "what lies below app is synchronous"),
     ("anyhow", &["shopkeeper", "xtask"], "an error that a caller can act on has a name"),
     ("clap", &["shopkeeper"], "only the binary reads a command line"),

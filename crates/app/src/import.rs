@@ -78,10 +78,7 @@ pub enum ImportError {
     #[error("none of the {files} files fits the mapping, which reads: {patterns}")]
     NothingFits { files: usize, patterns: String },
     /// No preset fits, and none was named.
-    #[error(
-        "no preset fits these files; name one with --preset ({}), or write a mapping",
-        preset_names()
-    )]
+    #[error("no preset fits these files; name one ({}), or write a mapping", preset_names())]
     Unknown,
     /// The work files cannot be written.
     #[error("cannot write {path:?}: {source}")]

@@ -60,8 +60,8 @@ pub struct ImportEntry {
     pub id: String,
     /// When it began.
     pub started_at: At,
-    /// When it ended.
-    pub ended_at: At,
+    /// When it ended; not yet, or never.
+    pub ended_at: Option<At>,
     /// Who asked for it: a key's name, or `command line`.
     pub by: String,
     /// The preset that was named.
@@ -86,6 +86,20 @@ pub struct ImportEntry {
     pub quarantine: Option<PathBuf>,
     /// Why it stopped, if it did.
     pub failed: Option<String>,
+}
+
+impl ImportEntry {
+    fn take(&mut self, report: ImportReport) {
+        self.files = report.files;
+        self.skipped = report.skipped;
+        self.new = report.new;
+        self.known = report.known;
+        self.repeated = report.repeated;
+        self.quarantined = report.quarantined;
+        self.resumed = report.resumed;
+        self.problems = report.problems;
+        self.quarantine = report.quarantine;
+    }
 }
 
 impl Layout {
@@ -228,26 +242,47 @@ impl App {
         by: &str,
         progress: &mut dyn FnMut(&ImportProgress),
     ) -> Result<ImportReport, AppError> {
-        let started_at = self.now();
+        let mut entry = self.new_entry(layout, by);
+        *self.importing.lock() = Some(entry.id.clone());
         let mut tell = |at: &ImportProgress| {
             job.tell(&self.without_dirs(&at.step), at.done, at.total);
             progress(at);
         };
         let outcome = self
-            .note_import(inputs, by)
+            .keep(&entry)
+            .and_then(|()| self.note_import(inputs, by))
             .and_then(|()| self.read_and_append(inputs, layout, &mut tell));
+        entry.ended_at = Some(self.now());
         let told = match &outcome {
-            Ok(report) => Ok(format!(
-                "{} new facts, {} known already, {} repeated, {} rows quarantined",
-                report.new, report.known, report.repeated, report.quarantined
-            )),
-            Err(error) => Err(self.without_dirs(&error.to_string())),
+            Ok(report) => {
+                entry.take(report.clone());
+                Ok(format!(
+                    "{} new facts, {} known already, {} repeated, {} rows quarantined",
+                    report.new, report.known, report.repeated, report.quarantined
+                ))
+            }
+            Err(error) => {
+                let why = self.without_dirs(&error.to_string());
+                entry.failed = Some(why.clone());
+                Err(why)
+            }
         };
-        let kept = self.keep_report(started_at, layout, by, &outcome);
+        let kept = self.keep(&entry);
+        *self.importing.lock() = None;
         job.end(told, self.now());
         let report = outcome?;
         kept?;
         Ok(report)
+    }
+
+    fn new_entry(&self, layout: &Layout, by: &str) -> ImportEntry {
+        let (now, bits) = (self.now(), self.chance.bits() & 0xffff_ffff);
+        let preset = match layout {
+            Layout::Preset(name) => Some(name.to_string()),
+            _ => None,
+        };
+        let id = format!("{:013}-{bits:08x}", now.ms());
+        ImportEntry { id, started_at: now, by: by.to_owned(), preset, ..ImportEntry::default() }
     }
 
     fn note_import(&self, inputs: &[PathBuf], by: &str) -> Result<(), AppError> {
@@ -278,52 +313,34 @@ impl App {
         Ok(import.run(&mut append, progress)?)
     }
 
-    fn keep_report(
-        &self,
-        started_at: At,
-        layout: &Layout,
-        by: &str,
-        outcome: &Result<ImportReport, AppError>,
-    ) -> Result<(), AppError> {
-        let report = outcome.as_ref().ok().cloned().unwrap_or_default();
-        let bits = self.chance.bits() & 0xffff_ffff;
-        let preset = match layout {
-            Layout::Preset(name) => Some(name.to_string()),
-            _ => None,
-        };
-        let entry = ImportEntry {
-            id: format!("{:013}-{bits:08x}", started_at.ms()),
-            started_at,
-            ended_at: self.now(),
-            by: by.to_owned(),
-            preset,
-            files: report.files,
-            skipped: report.skipped,
-            new: report.new,
-            known: report.known,
-            repeated: report.repeated,
-            quarantined: report.quarantined,
-            resumed: report.resumed,
-            problems: report.problems,
-            quarantine: report.quarantine,
-            failed: outcome.as_ref().err().map(|error| self.without_dirs(&error.to_string())),
-        };
-        let path = self.dir().join("imports").join(format!("{}.json", entry.id));
-        let written = fs::create_dir_all(self.dir().join("imports"))
-            .and_then(|()| fs::write(&path, serde_json::to_vec(&entry)?));
+    fn reports_dir(&self) -> PathBuf {
+        self.dir().join("imports").join("reports")
+    }
+
+    fn keep(&self, entry: &ImportEntry) -> Result<(), AppError> {
+        let dir = self.reports_dir();
+        let path = dir.join(format!("{}.json", entry.id));
+        let written =
+            fs::create_dir_all(&dir).and_then(|()| fs::write(&path, serde_json::to_vec(entry)?));
         written.map_err(|source| cannot("writing", &path, source))
     }
 
-    /// Imports, the newest first.
+    /// Imports, the newest first; one that runs has not ended yet.
     ///
     /// # Errors
     /// When their reports cannot be read.
     pub fn imports(&self) -> Result<Vec<ImportEntry>, AppError> {
-        let dir = self.dir().join("imports");
+        let dir = self.reports_dir();
         let files = files_of(&dir).map_err(|source| cannot("reading", &dir, source))?;
+        let running = self.importing.lock().clone();
         let read = |(_, path): &(String, PathBuf)| {
             let bytes = fs::read(path).map_err(|source| cannot("reading", path, source))?;
-            serde_json::from_slice(&bytes).map_err(|error| cannot("reading", path, error.into()))
+            let mut entry: ImportEntry = serde_json::from_slice(&bytes)
+                .map_err(|error| cannot("reading", path, error.into()))?;
+            if entry.ended_at.is_none() && running.as_ref() != Some(&entry.id) {
+                entry.failed = Some("it was cut off; import the same files again to go on".into());
+            }
+            Ok(entry)
         };
         files.iter().rev().take(LISTED).map(read).collect()
     }

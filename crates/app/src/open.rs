@@ -39,6 +39,8 @@ pub struct App {
     pub(crate) lineup: ArcSwap<Lineup<Recommender>>,
     pub(crate) decisions: Decisions,
     pub(crate) jobs: Jobs,
+    /// The import that runs.
+    pub(crate) importing: Mutex<Option<String>>,
     pub(crate) chance: Chance,
     pub(crate) degraded: AtomicU64,
     pub(crate) pulse: Arc<Pulse>,
@@ -106,6 +108,7 @@ impl App {
             this: Weak::clone(this),
             snapshots: Mutex::new(snapshots),
             jobs: Jobs::default(),
+            importing: Mutex::new(None),
             chance: Chance::default(),
             degraded: AtomicU64::new(0),
             pulse,

@@ -71,6 +71,7 @@ pub const CODES: &[Code] = &[
     sender("model_unknown", 404, "no model has this name and version"),
     sender("customer_unknown", 404, "nothing is known of this customer"),
     later("overloaded", 503, Owner::Operator, "more requests wait than can be answered in time"),
+    sender("origin_refused", 403, "pages of this origin may not ask at this endpoint"),
     sender("page_invalid", 400, "the page token was not given out by this server, or has expired"),
     sender(
         "query_invalid",

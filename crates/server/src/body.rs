@@ -116,12 +116,19 @@ impl Content {
         &self,
         read: impl FnOnce(&Fields<'_>) -> Option<T>,
     ) -> Result<T, Problem> {
-        let map = object(&self.bytes)?;
-        let report = Report::default();
-        let fields = Fields::of_body(&map, &report);
-        let made = read(&fields);
-        fields.note_unknown();
-        strict(made, &report, "field_invalid")
+        read_object(&object(&self.bytes)?, read)
+    }
+
+    /// Refuses what has more than `most` bytes.
+    ///
+    /// # Errors
+    /// `body_large`.
+    pub(crate) fn at_most(&self, most: usize) -> Result<(), Problem> {
+        if self.bytes.len() <= most {
+            return Ok(());
+        }
+        let seen = format!("{} bytes", self.bytes.len());
+        Err(Problem::field("body_large", "body", seen, format!("at most {most} bytes")))
     }
 
     /// As [`Content::read`], but an empty body is an empty object.
@@ -132,6 +139,21 @@ impl Content {
         let bytes = if self.bytes.is_empty() { Bytes::from_static(b"{}") } else { self.bytes };
         Self { bytes, ..self }.read(read)
     }
+}
+
+/// One JSON object, read by `read`; unknown fields are refused.
+///
+/// # Errors
+/// `field_invalid` with everything that is wrong.
+pub(crate) fn read_object<T>(
+    map: &Map<String, Value>,
+    read: impl FnOnce(&Fields<'_>) -> Option<T>,
+) -> Result<T, Problem> {
+    let report = Report::default();
+    let fields = Fields::of_body(map, &report);
+    let made = read(&fields);
+    fields.note_unknown();
+    strict(made, &report, "field_invalid")
 }
 
 /// A JSON object.

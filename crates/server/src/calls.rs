@@ -20,11 +20,11 @@ const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 
 /// The request's name, as its answer, its problem and the log carry it.
 #[derive(Clone, Debug)]
-struct RequestId(Box<str>);
+pub(crate) struct RequestId(pub(crate) Box<str>);
 
-/// Who is calling: a key's name, or `open` where none is asked for.
+/// Who is calling: a key's name, or `open` where none is asked for; and what they may do.
 #[derive(Clone, Debug)]
-pub(crate) struct Caller(pub(crate) Box<str>);
+pub(crate) struct Caller(pub(crate) Box<str>, pub(crate) Scopes);
 
 /// One route and everything that requests share.
 #[derive(Clone)]
@@ -88,7 +88,9 @@ pub(crate) async fn admit(
 /// May this request come in, and whose is it?
 fn enter(at: &Admission, headers: &HeaderMap) -> Result<Caller, Problem> {
     let door = &at.door;
-    let Some(needed) = at.route.scope else { return Ok(Caller("anybody".into())) };
+    let Some(needed) = at.route.scope else {
+        return Ok(Caller("anybody".into(), Scopes::default()));
+    };
     if door.is_draining() {
         return Err(Problem::new("shutting_down", "this server is going down; try another"));
     }
@@ -111,8 +113,9 @@ fn enter(at: &Admission, headers: &HeaderMap) -> Result<Caller, Problem> {
             }
         },
     };
-    if !scopes.allow(needed) {
-        let detail = format!("key {name:?} lacks the scope {needed}");
+    if !scopes.allow(needed) && !at.route.or.is_some_and(|other| scopes.allow(other)) {
+        let or = at.route.or.map_or(String::new(), |other| format!(" or {other}"));
+        let detail = format!("key {name:?} lacks the scope {needed}{or}");
         return Err(Problem::new("key_scope", detail));
     }
     if let Some(Err(wait_ns)) = door.buckets.get(name).map(crate::limits::Bucket::take) {
@@ -120,7 +123,7 @@ fn enter(at: &Admission, headers: &HeaderMap) -> Result<Caller, Problem> {
         let problem = Problem::new("rate_limit", format!("key {name:?}: wait {wait_s} s"));
         return Err(Problem { retry_after_s: Some(wait_s), ..problem });
     }
-    Ok(Caller(name.into()))
+    Ok(Caller(name.into(), scopes))
 }
 
 /// The key that a request carries.

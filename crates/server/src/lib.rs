@@ -11,6 +11,7 @@
 //! | `body` | What did the sender send? Bounded before and after decompression |
 //! | `wire` | What does the wire carry? Readers, shapes, page tokens |
 //! | `api` | What can be asked at each address? |
+//! | `agents` | What can a language model ask, and how is it told? MCP |
 //! | `pages` | What do people see in a browser? |
 //! | `problem` | What is said when something is wrong? RFC 9457 |
 //! | `work` | Where does thinking happen? In place, a few at a time |
@@ -24,6 +25,7 @@
 //! are ignored and named in its receipt's `warnings`. Everywhere else an unknown field is a
 //! mistake that would otherwise go unseen (`fliter`), so it is refused with the names allowed.
 
+mod agents;
 mod api;
 mod body;
 mod calls;

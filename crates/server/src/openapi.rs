@@ -89,7 +89,7 @@ impl Modify for Surfaces {
     }
 }
 
-fn summary(surface: Surface) -> &'static str {
+pub(crate) fn summary(surface: Surface) -> &'static str {
     match surface {
         Surface::Home => "The home feed: whatever this customer may want now.",
         Surface::Similar => "An item's page: what could be taken instead of `items`.",

@@ -62,11 +62,9 @@ impl Problem {
         Self::fields(name, vec![FieldProblem { path: path.into(), seen, allowed }])
     }
 
-    /// The answer, with `request_id` as this occurrence's name.
-    pub(crate) fn respond(&self, request_id: &str) -> Response {
-        let status =
-            StatusCode::from_u16(self.code.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let body = ProblemOut {
+    /// As the wire has it, with `request_id` as this occurrence's name.
+    pub(crate) fn told(&self, request_id: &str) -> ProblemOut<'_> {
+        ProblemOut {
             kind: format!("/problems/{}", self.code.name),
             title: self.code.meaning,
             status: self.code.status,
@@ -75,8 +73,14 @@ impl Problem {
             instance: format!("urn:request:{request_id}"),
             retry: retry_name(self.code.retry),
             errors: &self.errors,
-        };
-        let bytes = serde_json::to_vec(&body).unwrap_or_default();
+        }
+    }
+
+    /// The answer, with `request_id` as this occurrence's name.
+    pub(crate) fn respond(&self, request_id: &str) -> Response {
+        let status =
+            StatusCode::from_u16(self.code.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let bytes = serde_json::to_vec(&self.told(request_id)).unwrap_or_default();
         let mut response = (status, bytes).into_response();
         let headers = response.headers_mut();
         let problem_json = HeaderValue::from_static("application/problem+json");

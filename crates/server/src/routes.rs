@@ -1,6 +1,7 @@
 //! What is answered, where, and to whom? The one list of addresses.
 
 use crate::Problem;
+use crate::agents;
 use crate::api::{
     browse, catalogue, decisions, events, experiments, health, imports, models, operation, people,
     recommend, webhooks,
@@ -27,6 +28,8 @@ pub(crate) struct Route {
     pub(crate) path: &'static str,
     /// What a key must be allowed; none for what everybody may ask.
     pub(crate) scope: Option<Scope>,
+    /// Another scope that opens it too. What may be done within is then checked within.
+    pub(crate) or: Option<Scope>,
     /// Whether it bounds its time itself: a file that goes on coming, a receiver that is waited for.
     pub(crate) patient: bool,
     handler: fn() -> MethodRouter<Shared>,
@@ -38,7 +41,7 @@ const fn route(
     scope: Option<Scope>,
     handler: fn() -> MethodRouter<Shared>,
 ) -> Route {
-    Route { method, path, scope, patient: false, handler }
+    Route { method, path, scope, or: None, patient: false, handler }
 }
 
 const fn patient(route: Route) -> Route {
@@ -121,6 +124,7 @@ pub(crate) static ROUTES: &[Route] = &[
     route("POST", "/v1/session", None, || post(operation::sign_in)),
     route("DELETE", "/v1/session", None, || delete(operation::sign_out)),
     route("GET", "/v1/audits", ADMIN, || get(experiments::audits)),
+    Route { or: READ, ..route("POST", "/mcp", RECOMMEND, || post(agents::speak)) },
     route("GET", "/healthz", None, || get(health::alive)),
     route("GET", "/readyz", None, || get(health::ready)),
     route("GET", "/metrics", READ, || get(health::metrics)),
@@ -158,7 +162,8 @@ fn cors(origins: &[String]) -> CorsLayer {
     let any = origins.iter().any(|origin| origin == "*");
     let listed = origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok());
     let allowed = if any { AllowOrigin::any() } else { AllowOrigin::list(listed) };
-    let headers = ["x-api-key", "x-request-id"].map(header::HeaderName::from_static);
+    let headers = ["x-api-key", "x-request-id", "mcp-protocol-version", "mcp-method", "mcp-name"]
+        .map(header::HeaderName::from_static);
     let headers: Vec<_> =
         [header::AUTHORIZATION, header::CONTENT_TYPE].into_iter().chain(headers).collect();
     CorsLayer::new()

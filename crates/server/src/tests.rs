@@ -1,5 +1,6 @@
 //! Does the door keep its promises? Against a real listener, with a small shop behind it.
 
+mod agents;
 mod client;
 mod closing;
 mod codes;

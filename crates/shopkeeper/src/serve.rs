@@ -45,7 +45,9 @@ impl ServeArgs {
 
 /// Structured logs on standard error.
 pub(crate) fn log(json: bool) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    // `rmcp` tells of each message, and warns of what a client got wrong: our log has each request.
+    let default = |_| EnvFilter::new("info,rmcp=error");
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(default);
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

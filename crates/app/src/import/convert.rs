@@ -24,8 +24,15 @@ pub(crate) struct Shared<'a> {
     pub(crate) now: At,
 }
 
-/// The facts that a row tells.
+/// The facts that a row tells. What is wrong is said of the file's column.
 pub(crate) fn facts(shared: Shared<'_>, line: u64, row: Row<'_>) -> Result<Vec<Fact>, Rejected> {
+    told(shared, line, row).map_err(|rejected| match shared.mapping.column_of(&rejected.column) {
+        Some(column) => Rejected { column: column.to_owned(), ..rejected },
+        None => rejected,
+    })
+}
+
+fn told(shared: Shared<'_>, line: u64, row: Row<'_>) -> Result<Vec<Fact>, Rejected> {
     let one = |body: Result<(FactId, At, Body), Rejected>| {
         body.map(|(id, at, body)| vec![Fact { id, at, received_at: shared.now, body }])
     };

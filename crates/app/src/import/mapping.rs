@@ -299,6 +299,16 @@ fn fits(pattern: &str, name: &str) -> bool {
 }
 
 impl FileMapping {
+    /// The column of the file that holds one of our fields.
+    pub(crate) fn column_of(&self, field: &str) -> Option<&str> {
+        match self.fields.get(field)? {
+            Place::Column(column) => Some(column),
+            Place::Rule(rule) => {
+                rule.column.as_deref().or(rule.columns.first().map(String::as_str))
+            }
+        }
+    }
+
     /// The text of `field` in `row`, mapped; nothing when it is not mapped or empty.
     pub(crate) fn text<'a>(
         &'a self,

@@ -8,6 +8,7 @@ use crate::wire::browse::{
     CustomerPageOut, DecisionPageOut, FeaturesOut, ItemPageOut, ItemSeenOut, TimelineOut,
     read_customer_query, read_decision_query, read_item_query, read_past,
 };
+use app::ItemQuery;
 use axum::Json;
 use axum::extract::State;
 use commerce::{CustomerId, ItemId};
@@ -30,9 +31,11 @@ pub(crate) async fn items(
     State(door): State<Shared>,
     asked: Asked,
 ) -> Result<Json<ItemPageOut>, Problem> {
-    let query = asked.read(read_item_query)?;
-    let look = move |shop: &dyn Shop| Ok(ItemPageOut::new(query.offset, &shop.list_items(&query)));
-    Ok(Json(door.look(look).await?))
+    Ok(Json(find_items(&door, asked.read(read_item_query)?).await?))
+}
+
+pub(crate) async fn find_items(door: &Shared, query: ItemQuery) -> Result<ItemPageOut, Problem> {
+    door.look(move |shop| Ok(ItemPageOut::new(query.offset, &shop.list_items(&query)))).await
 }
 
 /// One item, and what has happened to it.
@@ -45,12 +48,15 @@ pub(crate) async fn item(
     State(door): State<Shared>,
     named: Named,
 ) -> Result<Json<ItemSeenOut>, Problem> {
-    let id = named.id(ItemId::new)?;
+    Ok(Json(find_item(&door, named.id(ItemId::new)?).await?))
+}
+
+pub(crate) async fn find_item(door: &Shared, id: ItemId) -> Result<ItemSeenOut, Problem> {
     let look = move |shop: &dyn Shop| {
         let unknown = || Problem::new("item_unknown", "the catalogue has no such item");
         Ok(ItemSeenOut::new(&shop.item(&id).ok_or_else(unknown)?))
     };
-    Ok(Json(door.look(look).await?))
+    door.look(look).await
 }
 
 /// Customers whose id begins with a text, the latest to come first, page by page.
@@ -90,10 +96,15 @@ pub(crate) async fn timeline(
     asked: Asked,
 ) -> Result<Json<TimelineOut>, Problem> {
     let id = named.id(CustomerId::new)?;
-    let (before, count) = asked.read(read_past)?;
-    let look =
-        move |shop: &dyn Shop| Ok(TimelineOut::new(shop, shop.timeline(&id, before, count)?));
-    Ok(Json(door.look(look).await?))
+    Ok(Json(find_timeline(&door, id, asked.read(read_past)?).await?))
+}
+
+pub(crate) async fn find_timeline(
+    door: &Shared,
+    id: CustomerId,
+    (before, count): (Option<u64>, usize),
+) -> Result<TimelineOut, Problem> {
+    door.look(move |shop| Ok(TimelineOut::new(shop, shop.timeline(&id, before, count)?))).await
 }
 
 /// What was known of a customer at a moment, or is known now, by named features. The past takes as

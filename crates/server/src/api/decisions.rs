@@ -5,6 +5,7 @@ use crate::body::{Asked, Named};
 use crate::door::Shared;
 use crate::facade::Shop;
 use crate::wire::decision::{DecisionOut, ExplanationOut, ReplayOut};
+use crate::wire::fields::Fields;
 use app::Language;
 use axum::Json;
 use axum::extract::State;
@@ -39,19 +40,31 @@ pub(crate) async fn explain(
     Named(id): Named,
     asked: Asked,
 ) -> Result<Json<ExplanationOut>, Problem> {
+    let lang = asked.read(|query| Some(read_lang(query)))?;
+    Ok(Json(explain_in(&door, id, lang).await?))
+}
+
+/// A language and its name; English when none is named.
+pub(crate) fn read_lang(fields: &Fields<'_>) -> (Language, &'static str) {
     let named = |name: &str| match name {
         "zh" => Some((Language::Zh, "zh")),
         "en" => Some((Language::En, "en")),
         _ => None,
     };
-    let read = asked.read(|query| Some(query.word("lang", named, &["zh", "en"])))?;
-    let (language, lang) = read.unwrap_or((Language::En, "en"));
+    fields.word("lang", named, &["zh", "en"]).unwrap_or((Language::En, "en"))
+}
+
+pub(crate) async fn explain_in(
+    door: &Shared,
+    id: String,
+    (language, lang): (Language, &'static str),
+) -> Result<ExplanationOut, Problem> {
     let look = move |shop: &dyn Shop| {
         let record = find(shop, &id)?;
         let sentences = shop.explain(&record, language);
         Ok(ExplanationOut { decision_id: record.id.to_string(), lang, sentences })
     };
-    Ok(Json(door.look(look).await?))
+    door.look(look).await
 }
 
 /// Ask again what was asked, in the state it was answered from, and compare.

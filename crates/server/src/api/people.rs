@@ -6,6 +6,7 @@ use crate::Problem;
 use crate::body::{Asked, Content, Named};
 use crate::calls::Caller;
 use crate::door::Shared;
+use crate::facade::Shop;
 use crate::wire::decision::ProfileOut;
 use crate::wire::people::{read_consent, read_customer, read_identity};
 use crate::wire::shapes::{ConsentIn, CustomerIn, IdentityIn};
@@ -105,13 +106,14 @@ pub(crate) async fn profile(
     State(door): State<Shared>,
     named: Named,
 ) -> Result<Json<ProfileOut>, Problem> {
-    let id = named.id(CustomerId::new)?;
-    let profile = door
-        .look(move |shop| {
-            let unknown = || Problem::new("customer_unknown", "no fact names this customer");
-            let profile = shop.profile(&id).ok_or_else(unknown)?;
-            Ok(ProfileOut::new(&id, profile))
-        })
-        .await?;
-    Ok(Json(profile))
+    Ok(Json(find_profile(&door, named.id(CustomerId::new)?).await?))
+}
+
+pub(crate) async fn find_profile(door: &Shared, id: CustomerId) -> Result<ProfileOut, Problem> {
+    let look = move |shop: &dyn Shop| {
+        let unknown = || Problem::new("customer_unknown", "no fact names this customer");
+        let profile = shop.profile(&id).ok_or_else(unknown)?;
+        Ok(ProfileOut::new(&id, profile))
+    };
+    door.look(look).await
 }

@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 /// Most asks in one batch.
 const ASKS_MAX: usize = 100;
 /// The largest single ask. Every list at its limit and every id at its longest takes less.
-const ASK_BYTES_MAX: usize = 2 << 20;
+pub(crate) const ASK_BYTES_MAX: usize = 2 << 20;
 
 /// The POST side of a surface.
 pub(crate) fn posted(surface: Surface) -> MethodRouter<Shared> {
@@ -43,13 +43,9 @@ pub(crate) async fn ask(
 ) -> Result<Json<AnswerOut>, Problem> {
     let limits = limits(&door);
     let read = |fields: &Fields<'_>| read_ask(fields, Some(surface), limits);
-    if content.bytes.len() > ASK_BYTES_MAX {
-        let allowed = format!("at most {ASK_BYTES_MAX} bytes");
-        let seen = format!("{} bytes", content.bytes.len());
-        return Err(Problem::field("body_large", "body", seen, allowed));
-    }
+    content.at_most(ASK_BYTES_MAX)?;
     let (ask, detail) = content.read_or_empty(read)?;
-    answer(&door, ask, detail).await
+    Ok(Json(answer(&door, ask, detail).await?))
 }
 
 /// Ask with what fits a query; lists are separated by commas.
@@ -73,20 +69,19 @@ pub(crate) async fn ask_by_query(
 ) -> Result<Json<AnswerOut>, Problem> {
     let limits = limits(&door);
     let (ask, detail) = query.read(|fields| read_ask(fields, Some(surface), limits))?;
-    answer(&door, ask, detail).await
+    Ok(Json(answer(&door, ask, detail).await?))
 }
 
-fn limits(door: &Door) -> Limits {
+pub(crate) fn limits(door: &Door) -> Limits {
     Limits { currency: door.currency, count_max: door.shop.count_max() }
 }
 
-async fn answer(
+pub(crate) async fn answer(
     door: &Shared,
     ask: RecommendAsk,
     detail: Detail,
-) -> Result<Json<AnswerOut>, Problem> {
-    let think = move |shop: &dyn Shop| answered(shop, &ask, detail);
-    Ok(Json(door.think(think).await?))
+) -> Result<AnswerOut, Problem> {
+    door.think(move |shop| answered(shop, &ask, detail)).await
 }
 
 fn answered(shop: &dyn Shop, ask: &RecommendAsk, detail: Detail) -> Result<AnswerOut, Problem> {

@@ -76,6 +76,15 @@ fn asked() -> Vec<(&'static str, Reply)> {
         ("model_unknown", server.post("/v1/models/recommend/promote", r#"{"version":9}"#)),
         ("customer_unknown", server.get("/v1/customers/nobody")),
         ("overloaded", narrow.get("/v1/models")),
+        (
+            "origin_refused",
+            server.call(
+                "POST",
+                "/mcp",
+                "X-Api-Key: sk-all\r\nOrigin: https://evil.example\r\n",
+                b"{}",
+            ),
+        ),
         ("page_invalid", server.get("/v1/recommend/pages/1.2.3")),
         ("query_invalid", server.get("/v1/recommend/home?count=many")),
         ("rate_limit", {

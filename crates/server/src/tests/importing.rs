@@ -92,6 +92,7 @@ fn a_mapping_of_ones_own_reads_what_no_preset_does() {
     let ask = json!({"files": ["odd.csv"], "mapping": mapping}).to_string();
     let preview = server.post("/v1/imports/preview", &ask).json();
     assert_eq!(preview["files"][0]["rows_accepted"], 1, "{preview}");
+    assert_eq!(preview["files"][0]["refused"][0]["column"], "what", "the file's own word");
     let wrong = json!({"files": ["odd.csv"], "mapping": mapping.replace("\"event\"", "\"evnt\"")});
     let refused = server.post("/v1/imports/preview", &wrong.to_string());
     assert_eq!(refused.code(), (422, "import_invalid".into()));

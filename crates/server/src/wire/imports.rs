@@ -270,7 +270,8 @@ pub(crate) struct ImportsOut {
 struct ImportOut {
     id: String,
     started_at: String,
-    ended_at: String,
+    /// When it ended; not yet, or never if it was cut off.
+    ended_at: Option<String>,
     /// Who asked for it: a key's name, or `command line`.
     by: String,
     /// The preset that was named.
@@ -342,7 +343,7 @@ impl ImportOut {
         Self {
             id: entry.id,
             started_at: entry.started_at.to_string(),
-            ended_at: entry.ended_at.to_string(),
+            ended_at: entry.ended_at.map(|at| at.to_string()),
             by: entry.by,
             preset: entry.preset,
             files: entry.files.iter().map(file).collect(),
