@@ -17,6 +17,9 @@ import { dictionaries, SpeechContext, useWords } from "./words";
 
 const Overview = lazy(() => import("./pages/Overview"));
 const Data = lazy(() => import("./pages/Data"));
+const Import = lazy(() => import("./pages/Import"));
+const Imports = lazy(() => import("./pages/Imports"));
+const ImportReport = lazy(() => import("./pages/ImportReport"));
 const Items = lazy(() => import("./pages/Items"));
 const Customers = lazy(() => import("./pages/Customers"));
 const Customer = lazy(() => import("./pages/Customer"));
@@ -99,6 +102,9 @@ function Door() {
           <Route element={<Shell />}>
             <Route index element={<Overview />} />
             <Route path="data" element={<Data />} />
+            <Route path="data/import" element={<Import />} />
+            <Route path="data/imports" element={<Imports />} />
+            <Route path="data/imports/:id" element={<ImportReport />} />
             <Route path="items" element={<Items />} />
             <Route path="customers" element={<Customers />} />
             <Route path="customers/:id" element={<Customer />} />

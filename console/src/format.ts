@@ -53,6 +53,7 @@ export function milliseconds(ms: number | null | undefined, language: Language):
 
 export function bytes(size: number, language: Language): string {
   const mib = size / 1048576;
+  if (mib >= 1024) return `${count(mib / 1024, language, 2)} GiB`;
   return mib >= 1 ? `${count(mib, language, 1)} MiB` : `${count(size / 1024, language, 1)} KiB`;
 }
 
