@@ -28,6 +28,8 @@ const Models = lazy(() => import("./pages/Models"));
 const Decisions = lazy(() => import("./pages/Decisions"));
 const Decision = lazy(() => import("./pages/Decision"));
 const Experiments = lazy(() => import("./pages/Experiments"));
+const Webhooks = lazy(() => import("./pages/Webhooks"));
+const DeadLetters = lazy(() => import("./pages/DeadLetters"));
 const Settings = lazy(() => import("./pages/Settings"));
 const SignIn = lazy(() => import("./pages/SignIn"));
 const Missing = lazy(() => import("./pages/Missing"));
@@ -113,6 +115,8 @@ function Door() {
             <Route path="decisions" element={<Decisions />} />
             <Route path="decisions/:id" element={<Decision />} />
             <Route path="experiments" element={<Experiments />} />
+            <Route path="webhooks" element={<Webhooks />} />
+            <Route path="webhooks/dead-letters" element={<DeadLetters />} />
             <Route path="settings" element={<Settings />} />
             <Route path="*" element={<Missing />} />
           </Route>

@@ -12,22 +12,18 @@ export interface Cut<T> {
   rows: T[];
 }
 
-/** The offset stands in the URL. */
-export function Paged<T>({
-  query,
-  size,
-  empty,
-  emptyHelp,
-  list,
-  ...rest
-}: {
+interface Props<T> {
   query: UseQueryResult<Cut<T>, Error>;
   size: number;
   empty: string;
   emptyHelp?: string;
-  /** How rows are shown, where a table is not the way. */
-  list?: (rows: T[]) => ReactNode;
-} & Omit<RowsProps<T>, "rows">) {
+}
+type Table<T> = Omit<RowsProps<T>, "rows"> & { list?: undefined };
+/** How rows are shown where a table is not the way. */
+type List<T> = { list: (rows: T[]) => ReactNode };
+
+/** The offset stands in the URL. */
+export function Paged<T>({ query, size, empty, emptyHelp, ...how }: Props<T> & (Table<T> | List<T>)) {
   const { number, change } = useAddress();
   return (
     <Loaded query={query} rows={Math.min(size, 14)} padded>
@@ -36,7 +32,7 @@ export function Paged<T>({
           <Empty title={empty} help={emptyHelp} />
         ) : (
           <>
-            {list ? list(rows) : <Rows {...rest} rows={rows} />}
+            {how.list ? how.list(rows) : <Rows {...how} rows={rows} />}
             <Pager total={total} offset={number("offset", 0)} size={size} onOffset={(offset) => change({ offset: offset || null }, { push: true })} />
           </>
         )
