@@ -169,7 +169,7 @@ export const zh: Words = {
     title: "实验", lead: "在真实流量上比较策略。", empty: "没有进行中的实验", emptyHelp: "在配置的 [[experiments]] 下写一个：名称、带权重的实验组，以及各组的策略。", arm: "实验组",
     weight: "权重", exposed: "单位数", answers: "回答", clicks: "点击", purchases: "购买", value: "金额", clickThrough: "被点击的回答",
     unitsClicked: "有点击的单位", unitsBought: "有购买的单位", lift: "{what}：与 {arm} 之差", baseline: "对照", exposure: "曝光",
-    exposureHelp: "得到回答的单位数，与配置的权重相比", expected: "应为 {share}", results: "结果", resultsHelp: "95 % 区间 · 自实验开始", conclusion: "可以得出的结论",
+    exposureHelp: "得到回答的单位数，与配置的权重相比。一个单位是一位顾客、一台设备或一次访问，依配置而定。", noneYet: "还没有单位", brokenShort: "分流有问题", expected: "应为 {share}", results: "结果", resultsHelp: "95 % 区间 · 自实验开始", conclusion: "可以得出的结论",
     cannot: "不能得出的结论",
     broken: "分流有问题（p = {p}）：各组得到的单位数与权重极不相符。修好分流与记录之前，这里的其他数字都不可信。", fair: "分流与配置相符（p = {p}）。",
     more: "“{arm}”中{did}的单位多于“{base}”：多 {low} 到 {high} 个百分点（95 % 区间）。",
