@@ -392,8 +392,13 @@ export interface ImportAsk {
   preset?: string;
   mapping?: string;
 }
-/** A fact that a row becomes, as a customer's timeline shows it; other shapes of rows have other keys. */
-export type ImportFact = Partial<TimelineEntry> & Record<string, unknown>;
+/** A fact that a row becomes: its data are the fields in which a program would send it. */
+export interface ImportFact {
+  line: number;
+  type: string;
+  at: string;
+  data: Record<string, unknown>;
+}
 export interface RefusedRow {
   line: number;
   column: string;
@@ -410,7 +415,7 @@ export interface FilePreview {
   rows_read: number;
   rows_accepted: number;
   rows_refused: number;
-  facts: { line: number; fact: ImportFact }[];
+  facts: ImportFact[];
   refused: RefusedRow[];
   why: string | null;
 }

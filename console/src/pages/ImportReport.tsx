@@ -145,7 +145,7 @@ function Quarantine({ id }: { id: string }) {
     { key: "line", title: m.line, align: "right", cell: (row) => row.line },
     { key: "column", title: m.column, cell: (row) => <code className="word">{row.column}</code> },
     { key: "seen", title: m.seen, cell: (row) => <Seen value={row.seen} /> },
-    { key: "problem", title: m.problem, cell: (row) => named(w.problems, row.problem) },
+    { key: "problem", title: m.problem, lead: true, cell: (row) => named(w.problems, row.problem) },
     { key: "hint", title: m.allowed, lead: true, cell: (row) => <Hint text={row.hint} /> },
     { key: "row", title: i.raw, lead: true, width: "28%", cell: (row) => <code className="raw">{row.row}</code> },
   ];

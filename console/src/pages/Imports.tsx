@@ -80,6 +80,9 @@ export function ImportState({ of }: { of: Import }) {
   return of.ended_at ? <Badge tone="good">{w.imports.done}</Badge> : <Badge tone="accent">{w.imports.running}</Badge>;
 }
 
+/** A file that is read in two ways is told once. */
+const namesOf = ({ files, skipped }: Import) => [...new Set([...files.map(({ name }) => name), ...skipped])].join(", ") || "–";
+
 function useColumns(): Column<Import>[] {
   const { w, language } = useWords();
   const i = w.imports;
@@ -91,8 +94,8 @@ function useColumns(): Column<Import>[] {
   });
   return [
     { key: "at", title: i.started, lead: true, cell: (row) => <Link to={pathOf(row)}>{moment(row.started_at)}</Link> },
-    { key: "state", title: i.state, cell: (row) => <ImportState of={row} /> },
-    { key: "files", title: i.files, lead: true, cell: (row) => row.files.map(({ name }) => name).join(", ") || "–" },
+    { key: "state", title: i.state, lead: true, cell: (row) => <ImportState of={row} /> },
+    { key: "files", title: i.files, lead: true, cell: (row) => namesOf(row) },
     { key: "layout", title: i.layout, cell: (row) => row.preset ?? i.ownMapping },
     { key: "by", title: i.by, cell: (row) => (row.by === "command line" ? i.commandLine : row.by) },
     number("new"),

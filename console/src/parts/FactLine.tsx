@@ -1,40 +1,52 @@
 // A fact in one line, as a row of a file becomes it.
-import { count, moment, plain, title } from "../format";
-import type { ImportFact } from "../wire";
+import { moment, plain } from "../format";
+import type { ImportFact, Language } from "../wire";
 import { fill, named, useWords } from "../words";
 import { Badge } from "./Figure";
 
 const SHOWN = 3;
-/** Told in their own way, or nothing that a reader asks for. */
-const TOLD = new Set(["at", "event", "items", "value", "query", "said", "channel", "place", "offset", "decision_id"]);
+/** Told in their own way, or names that nobody reads. */
+const TOLD = new Set(["event", "timestamp", "event_id", "items"]);
 
-export function FactLine({ fact }: { fact: ImportFact }) {
+export function FactLine({ fact: { type, at, data } }: { fact: ImportFact }) {
   const { w, language } = useWords();
-  const items = fact.items ?? [];
-  const others = Object.entries(fact).filter(([name, value]) => !TOLD.has(name) && !isNothing(value));
-  const pair = (name: string, value: unknown) => (
-    <span key={name}>
-      <span className="soft">{named(w.fields, name)}</span> {plain(value, language)}
-    </span>
-  );
+  const items = linesOf(data.items);
+  const kind = type.startsWith("event.") ? named(w.events, type.slice("event.".length)) : named(w.factKinds, type);
   return (
     <span className="fact">
-      {fact.event && <Badge tone="accent">{named(w.events, fact.event)}</Badge>}
-      {items.slice(0, SHOWN).map((item) => (
-        <span key={item.item_id}>
-          {title(item, language)}
-          {typeof item.price === "number" && <span className="soft"> · {count(item.price, language, 2)}</span>}
-        </span>
+      <Badge tone="accent">{kind}</Badge>
+      {items.slice(0, SHOWN).map((line, place) => (
+        <span key={place}>{lineText(line, language)}</span>
       ))}
       {items.length > SHOWN && <span className="soft">{fill(w.customers.moreItems, { count: items.length - SHOWN })}</span>}
-      {fact.query && <span>“{fact.query}”</span>}
-      {typeof fact.value === "number" && pair(w.customers.worth, fact.value)}
-      {fact.said && <span>{fact.said}</span>}
-      {(["channel", "place"] as const).map((name) => fact[name] && pair(name, fact[name]))}
-      {others.map(([name, value]) => pair(name, value))}
-      {fact.at && <span className="soft">{moment(fact.at)}</span>}
+      {Object.entries(data)
+        .filter(([name, value]) => !TOLD.has(name) && !isNothing(value))
+        .map(([name, value]) => (
+          <span key={name}>
+            <span className="soft">{named(w.fields, name)}</span> {written(value, language)}
+          </span>
+        ))}
+      {at && <span className="soft">{moment(at)}</span>}
     </span>
   );
+}
+
+type Line = Record<string, unknown>;
+
+const linesOf = (items: unknown): Line[] => (Array.isArray(items) ? items.filter((line) => typeof line === "object" && line !== null) : []);
+
+/** `kettle-1 × 2 · 129.00` */
+function lineText({ item_id, quantity, price }: Line, language: Language): string {
+  const pieces = typeof quantity === "number" && quantity !== 1 ? ` × ${plain(quantity, language)}` : "";
+  return `${plain(item_id, language)}${pieces}${isNothing(price) ? "" : ` · ${plain(price, language)}`}`;
+}
+
+/** Attributes are an object of names and values. */
+function written(value: unknown, language: Language): string {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return plain(value, language);
+  return Object.entries(value)
+    .map(([name, each]) => `${name}: ${plain(each, language)}`)
+    .join(" · ");
 }
 
 const isNothing = (value: unknown) =>

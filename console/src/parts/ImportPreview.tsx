@@ -72,7 +72,7 @@ function Becomes({ file }: { file: FilePreview }) {
             <li key={line}>
               <span className="soft nowrap">{fill(m.lineOf, { line })}</span>
               <div>
-                {facts.map(({ fact }, at) => (
+                {facts.map((fact, at) => (
                   <FactLine key={at} fact={fact} />
                 ))}
               </div>
@@ -91,7 +91,7 @@ function RefusedRows({ file }: { file: FilePreview }) {
     { key: "line", title: m.line, align: "right", cell: (row) => row.line },
     { key: "column", title: m.column, cell: (row) => <code className="word">{row.column}</code> },
     { key: "seen", title: m.seen, cell: (row) => <Seen value={row.seen} /> },
-    { key: "problem", title: m.problem, cell: (row) => named(w.problems, row.problem) },
+    { key: "problem", title: m.problem, lead: true, cell: (row) => named(w.problems, row.problem) },
     { key: "hint", title: m.allowed, lead: true, cell: (row) => <Hint text={row.hint} /> },
   ];
   return (

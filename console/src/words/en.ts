@@ -80,6 +80,10 @@ export const en = {
     startBarred: "No row of these files would be accepted.", busy: "An import is running.", running: "An import is running", readingFile: "Reading {file}", appending: "Appending what was read",
     command: "On the server itself, {command} does the same; {list} shows the layouts it knows.",
   },
+  factKinds: {
+    "item.changed": "item", "item.gone": "item is gone", "stock.changed": "stock", "customer.changed": "customer", "merchant.changed": "merchant",
+    "consent.changed": "consent", "identity.changed": "device",
+  } as Record<string, string>,
   rowShapes: { event: "an event", item: "an item", customer: "a customer", merchant: "a merchant" } as Record<string, string>,
   formats: {
     csv: "comma-separated", tsv: "tab-separated", pipe: "separated by |", blank: "separated by blanks", json_lines: "JSON lines", json_map: "one JSON object",
@@ -90,7 +94,7 @@ export const en = {
     quantity: "Pieces", price: "Price", total: "Paid in all", currency: "Currency", order_id: "Order", dwell_ms: "Time on the page (ms)", rating: "Rating",
     query: "Search words", coupon: "Coupon", place: "Place", channel: "Channel", referrer: "Who sent them", device_class: "Kind of device", title_zh: "Title, Chinese",
     title_en: "Title, English", category: "Category", brand: "Brand", merchant_id: "Merchant", stock: "Pieces in stock", active: "May be shown", image: "Picture",
-    link: "Its page", interests: "Interests", name: "Name",
+    link: "Its page", interests: "Interests", name: "Name", attributes: "Attributes",
   } as Record<string, string>,
   problems: {
     "a value that is not mapped": "a value that is not mapped", nothing: "the column is empty", "no such column": "no such column",

@@ -62,12 +62,15 @@ export const zh: Words = {
     start: "导入", startOne: "导入 1 个文件", startMany: "导入 {count} 个文件", starting: "正在开始…", startHelp: "坏行连同原因单独放置；未改动的文件再次导入，结果不变。", startBarred: "这些文件没有一行会被接受。",
     busy: "有导入正在进行。", running: "导入正在进行", readingFile: "正在读取 {file}", appending: "正在写入日志", command: "在服务器上，{command} 可做同样的事；{list} 列出能识别的布局。",
   },
+  factKinds: {
+    "item.changed": "商品", "item.gone": "商品下架", "stock.changed": "库存", "customer.changed": "顾客", "merchant.changed": "商家", "consent.changed": "同意", "identity.changed": "设备",
+  },
   rowShapes: { event: "一次行为", item: "一个商品", customer: "一位顾客", merchant: "一个商家" },
   formats: { csv: "逗号分隔", tsv: "制表符分隔", pipe: "以 | 分隔", blank: "空格分隔", json_lines: "JSON Lines 格式", json_map: "一个 JSON 对象", parquet: "Parquet 格式" },
   fields: {
     event_id: "事件编号", event: "发生了什么", timestamp: "时间", customer_id: "顾客", device_id: "设备", session_id: "访问", item_id: "商品", quantity: "件数", price: "价格", total: "实付总额",
     currency: "币种", order_id: "订单", dwell_ms: "停留时间（毫秒）", rating: "评分", query: "搜索词", coupon: "优惠券", place: "地点", channel: "渠道", referrer: "来源", device_class: "设备种类",
-    title_zh: "中文标题", title_en: "英文标题", category: "类目", brand: "品牌", merchant_id: "商家", stock: "库存件数", active: "是否展示", image: "图片", link: "商品页", interests: "兴趣", name: "名称",
+    title_zh: "中文标题", title_en: "英文标题", category: "类目", brand: "品牌", merchant_id: "商家", stock: "库存件数", active: "是否展示", image: "图片", link: "商品页", interests: "兴趣", name: "名称", attributes: "属性",
   },
   problems: {
     "a value that is not mapped": "没有映射的取值", nothing: "该列为空", "no such column": "没有这一列", "not an event that is known": "不认识的行为", "a negative price": "价格为负",
