@@ -43,7 +43,7 @@ export function signed(value: number, language: Language, digits = 4): string {
   return numbers(language, { minimumFractionDigits: digits, maximumFractionDigits: digits, signDisplay: "exceptZero" }).format(value);
 }
 
-export function money(value: number | null | undefined, currency: string | null, language: Language): string {
+export function money(value: number | null | undefined, currency: string | null | undefined, language: Language): string {
   if (value === null || value === undefined) return NOTHING;
   if (!currency) return count(value, language, 2);
   return numbers(language, { style: "currency", currency, currencyDisplay: "narrowSymbol" }).format(value);

@@ -11,10 +11,9 @@ import { Owners } from "../parts/Owners";
 import { Paged } from "../parts/Paged";
 import { Panel } from "../parts/Page";
 import { Refused } from "../parts/Refused";
-import { WebhookPage } from "../parts/WebhookPage";
+import { useWebhooks, WebhookPage } from "../parts/WebhookPage";
 import type { DeadLetter, Delivery } from "../wire";
 import { fill, useWords } from "../words";
-import { useWebhooks } from "./Webhooks";
 
 const SIZE = 20;
 
@@ -37,10 +36,8 @@ function Body() {
   const asked = { webhook: text("webhook"), offset: number("offset", 0), count: SIZE };
   const query = useQuery({
     queryKey: ["dead-letters", asked],
-    queryFn: async () => {
-      const { total, messages } = await api.deadLetters(asked);
-      return { total, rows: messages };
-    },
+    queryFn: () => api.deadLetters(asked),
+    select: ({ total, messages }) => ({ total, rows: messages }),
     staleTime: 0,
   });
   return (
@@ -83,7 +80,7 @@ function Letter({ message, onSent }: { message: DeadLetter; onSent: (delivery: D
     mutationFn: () => api.resend(message.webhook, message.id),
     onMutate: () => onSent(null),
     onSuccess: (delivery) => {
-      if (delivery.why !== null) return;
+      if (delivery.why) return;
       onSent(delivery);
       return refresh();
     },
@@ -94,7 +91,7 @@ function Letter({ message, onSent }: { message: DeadLetter; onSent: (delivery: D
     <li>
       <div className="between-row">
         <span className="badges">
-          <b>{message.type}</b> {message.status !== null && <Badge tone="bad">{fill(h.status, { status: message.status })}</Badge>}
+          <b>{message.type}</b> {typeof message.status === "number" && <Badge tone="bad">{fill(h.status, { status: message.status })}</Badge>}
         </span>
         <span className="actions">
           <Button size="small" loading={resend.isPending} onClick={() => resend.mutate()}>

@@ -7,6 +7,7 @@ import { count, moment, span } from "../format";
 import { DataPage } from "../parts/DataPage";
 import { Empty } from "../parts/Empty";
 import { Facts, Figure } from "../parts/Figure";
+import { ImportState } from "../parts/ImportState";
 import { Loaded } from "../parts/Loaded";
 import { Owners } from "../parts/Owners";
 import { Paged } from "../parts/Paged";
@@ -15,7 +16,6 @@ import { Rows, type Column } from "../parts/Rows";
 import { Hint, Seen } from "../parts/Seen";
 import type { Complaint, Import, QuarantinedRow } from "../wire";
 import { fill, named, useWords } from "../words";
-import { ImportState } from "./Imports";
 
 const SIZE = 20;
 

@@ -5,8 +5,8 @@ import { api } from "../api";
 import { count, moment } from "../format";
 import { DataPage } from "../parts/DataPage";
 import { Empty } from "../parts/Empty";
-import { Badge } from "../parts/Figure";
 import { ImportJob } from "../parts/ImportJob";
+import { ImportState } from "../parts/ImportState";
 import { useJobs } from "../parts/JobList";
 import { Loaded } from "../parts/Loaded";
 import { Owners } from "../parts/Owners";
@@ -72,12 +72,6 @@ function Body() {
       </Panel>
     </>
   );
-}
-
-export function ImportState({ of }: { of: Import }) {
-  const { w } = useWords();
-  if (of.failed) return <Badge tone="bad">{w.imports.failed}</Badge>;
-  return of.ended_at ? <Badge tone="good">{w.imports.done}</Badge> : <Badge tone="accent">{w.imports.running}</Badge>;
 }
 
 /** A file that is read in two ways is told once. */

@@ -1,8 +1,6 @@
 // Who is told what happens here: endpoints, their state, and changing them.
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useAddress } from "../address";
-import { api } from "../api";
 import { Empty } from "../parts/Empty";
 import { Endpoint } from "../parts/Endpoint";
 import { EndpointForm } from "../parts/EndpointForm";
@@ -11,7 +9,7 @@ import { Owners } from "../parts/Owners";
 import { Panel } from "../parts/Page";
 import { RoleButton } from "../parts/RoleButton";
 import { Secret } from "../parts/Secret";
-import { WebhookPage } from "../parts/WebhookPage";
+import { useWebhooks, WebhookPage } from "../parts/WebhookPage";
 import type { NewSecret, Webhooks as Told } from "../wire";
 import { useWords } from "../words";
 
@@ -33,8 +31,6 @@ export default function Webhooks() {
     </WebhookPage>
   );
 }
-
-export const useWebhooks = () => useQuery({ queryKey: ["webhooks"], queryFn: api.webhooks, staleTime: 0, refetchInterval: 5000 });
 
 function Body() {
   const query = useWebhooks();

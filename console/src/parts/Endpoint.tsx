@@ -97,7 +97,7 @@ export function Tested({ delivery: { status, took_ms, why } }: { delivery: Deliv
   const { w, language } = useWords();
   const h = w.webhooks;
   const took = milliseconds(took_ms, language);
-  if (why === null)
+  if (!why)
     return (
       <p role="status" className="notice">
         {fill(h.tested, { status: status ?? "–", took })}
@@ -105,7 +105,7 @@ export function Tested({ delivery: { status, took_ms, why } }: { delivery: Deliv
     );
   return (
     <p role="status" className="notice" data-tone="bad">
-      {fill(h.testFailed, { why })} {status !== null && <small>({fill(h.testStatus, { status, took })})</small>}
+      {fill(h.testFailed, { why })} {typeof status === "number" && <small>({fill(h.testStatus, { status, took })})</small>}
     </p>
   );
 }

@@ -6,7 +6,7 @@ export function Seen({ value }: { value: string }) {
   return value === "" ? <span className="soft">{w.import.seenNothing}</span> : <code className="word">{value}</code>;
 }
 
-export function Hint({ text }: { text: string | null }) {
+export function Hint({ text }: { text?: string | null }) {
   const { w } = useWords();
   const allowed = text && /^allowed: ([^;]+)$/.exec(text)?.[1];
   return allowed ? fill(w.import.allowedAre, { values: allowed }) : text && <span lang="en">{text}</span>;

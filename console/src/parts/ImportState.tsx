@@ -1,0 +1,10 @@
+// Whether an import runs, is done, or failed.
+import type { Import } from "../wire";
+import { useWords } from "../words";
+import { Badge } from "./Figure";
+
+export function ImportState({ of }: { of: Import }) {
+  const { w } = useWords();
+  if (of.failed) return <Badge tone="bad">{w.imports.failed}</Badge>;
+  return of.ended_at ? <Badge tone="good">{w.imports.done}</Badge> : <Badge tone="accent">{w.imports.running}</Badge>;
+}
