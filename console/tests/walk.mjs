@@ -158,19 +158,16 @@ const walks = {
     await page.waitForURL(/files=walk-/);
     await shows(page, "No known layout fits");
     await page.getByRole("button", { name: "Make a mapping" }).click();
-    const choose = async (field, column) => {
-      await page.getByRole("combobox", { name: `(${field})` }).focus();
-      await page.keyboard.type(column);
-      await page.locator(".ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option-active", { hasText: column }).waitFor();
+    const choose = async (label, value) => {
+      await page.getByRole("combobox", { name: label }).focus();
+      await page.keyboard.type(value);
+      await page.locator(".ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option-active", { hasText: value }).waitFor();
       await page.keyboard.press("Enter");
     };
-    for (const [field, column] of [["customer_id", "wer"], ["item_id", "was"], ["timestamp", "wann"], ["event", "wie"]]) await choose(field, column);
-    const stands = { pv: "view_item", cart: "add_to_cart", buy: "purchase" };
-    for (const [theirs, ours] of Object.entries(stands)) {
-      await page.getByRole("combobox", { name: `${theirs}: Stands for` }).focus();
-      await page.keyboard.press("Enter");
-      await page.locator(".ant-select-dropdown:not(.ant-select-dropdown-hidden)").getByText(`· ${ours}`, { exact: false }).first().click();
-    }
+    const columns = { customer_id: "wer", item_id: "was", timestamp: "wann", event: "wie" };
+    for (const [field, column] of Object.entries(columns)) await choose(`(${field})`, column);
+    const meant = { pv: "view_item", cart: "add_to_cart", buy: "purchase" };
+    for (const [theirs, ours] of Object.entries(meant)) await choose(`${theirs}: Stands for`, ours);
     await shows(page, "Refused: 2");
     await shows(page, "a value that is not mapped");
     await page.reload();

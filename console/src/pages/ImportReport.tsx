@@ -7,7 +7,7 @@ import { count, moment, span } from "../format";
 import { DataPage } from "../parts/DataPage";
 import { Empty } from "../parts/Empty";
 import { Facts, Figure } from "../parts/Figure";
-import { ImportState } from "../parts/ImportState";
+import { ImportedBy, ImportState } from "../parts/ImportState";
 import { Loaded } from "../parts/Loaded";
 import { Owners } from "../parts/Owners";
 import { Paged } from "../parts/Paged";
@@ -61,7 +61,7 @@ function One({ found }: { found: Import }) {
   const number = (value: number) => count(value, language);
   const seconds = found.ended_at ? (Date.parse(found.ended_at) - Date.parse(found.started_at)) / 1000 : null;
   const facts: [string, React.ReactNode][] = [
-    [i.by, found.by === "command line" ? i.commandLine : found.by],
+    [i.by, <ImportedBy key="b" by={found.by} />],
     [i.layout, found.preset ?? i.ownMapping],
     [i.files, <FilesRead key="f" found={found} />],
   ];

@@ -6,7 +6,7 @@ import { count, moment } from "../format";
 import { DataPage } from "../parts/DataPage";
 import { Empty } from "../parts/Empty";
 import { ImportJob } from "../parts/ImportJob";
-import { ImportState } from "../parts/ImportState";
+import { ImportedBy, ImportState } from "../parts/ImportState";
 import { useJobs } from "../parts/JobList";
 import { Loaded } from "../parts/Loaded";
 import { Owners } from "../parts/Owners";
@@ -91,7 +91,7 @@ function useColumns(): Column<Import>[] {
     { key: "state", title: i.state, lead: true, cell: (row) => <ImportState of={row} /> },
     { key: "files", title: i.files, lead: true, cell: (row) => namesOf(row) },
     { key: "layout", title: i.layout, cell: (row) => row.preset ?? i.ownMapping },
-    { key: "by", title: i.by, cell: (row) => (row.by === "command line" ? i.commandLine : row.by) },
+    { key: "by", title: i.by, cell: (row) => <ImportedBy by={row.by} /> },
     number("new"),
     number("known"),
     number("repeated"),

@@ -6,7 +6,10 @@ import { Badge } from "./Figure";
 
 const SHOWN = 3;
 /** Told in their own way, or names that nobody reads. */
-const TOLD = new Set(["event", "timestamp", "event_id", "items"]);
+const TOLD = new Set(["event", "timestamp", "event_id", "items", "context"]);
+
+/** What is so unless a row says otherwise. */
+const isUsual = (name: string, value: unknown) => (name === "active" && value === true) || (name === "rebate" && value === 0);
 
 export function FactLine({ fact: { type, at, data } }: { fact: ImportFact }) {
   const { w, language } = useWords();
@@ -19,16 +22,24 @@ export function FactLine({ fact: { type, at, data } }: { fact: ImportFact }) {
         <span key={place}>{lineText(line, language)}</span>
       ))}
       {items.length > SHOWN && <span className="soft">{fill(w.customers.moreItems, { count: items.length - SHOWN })}</span>}
-      {Object.entries(data)
-        .filter(([name, value]) => !TOLD.has(name) && !isNothing(value))
+      {pairsOf(data)
         .map(([name, value]) => (
           <span key={name}>
             <span className="soft">{named(w.fields, name)}</span> {written(value, language)}
           </span>
         ))}
-      {at && <span className="soft">{moment(at)}</span>}
+      {Boolean(data.timestamp) && <span className="soft">{moment(at)}</span>}
     </span>
   );
+}
+
+/** Ids first; what describes the moment stands with the rest. */
+function pairsOf(data: ImportFact["data"]): [string, unknown][] {
+  const isId = ([name]: [string, unknown]) => name.endsWith("_id");
+  const told = Object.entries({ ...data, ...(data.context ?? {}) }).filter(
+    ([name, value]) => !TOLD.has(name) && !isNothing(value) && !isUsual(name, value),
+  );
+  return [...told.filter(isId), ...told.filter((pair) => !isId(pair))];
 }
 
 type Line = Record<string, unknown>;

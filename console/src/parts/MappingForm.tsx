@@ -279,6 +279,8 @@ function Values({ column, map, seen, events, onMap }: ValuesProps) {
           <code>{value}</code>
           <Select
             size="small"
+            showSearch
+            optionFilterProp="value"
             aria-label={`${value}: ${m.ours}`}
             value={meant(value)}
             onChange={(ours) => put(value, ours)}
