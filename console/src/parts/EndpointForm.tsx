@@ -40,11 +40,16 @@ export function EndpointForm({ webhook, types, onMade, onClose }: Props) {
     setTried(true);
     if (isGood && chosen.length > 0) save.mutate();
   };
+  /** In the reader's words where there are some, else in the server's, which are English. */
+  const aboutOf = ({ name, about }: WebhookType) => {
+    const said = w.events[name.replace(/^event\./, "")] ?? w.factKinds[name];
+    return <Kind name={name} about={said ?? about} lang={said ? undefined : "en"} />;
+  };
   const options = grouped(types).map(({ name, every, kinds }) => ({
     label: named(w.webhookGroups, name),
     options: [
       { value: every, label: <Kind name={every} about={fill(h.everyOf, { group: named(w.webhookGroups, name) })} /> },
-      ...kinds.map((kind) => ({ value: kind.name, label: <Kind name={kind.name} about={kind.about} lang="en" /> })),
+      ...kinds.map((kind) => ({ value: kind.name, label: aboutOf(kind) })),
     ],
   }));
   return (
