@@ -53,7 +53,37 @@ export function query(values: Record<string, Value>): string {
 const get = <T>(path: string, signal?: AbortSignal) => call<T>("GET", path, { signal });
 const post = <T>(path: string, body?: unknown) =>
   call<T>("POST", path, body === undefined ? {} : { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
+const put = <T>(path: string, body: unknown) =>
+  call<T>("PUT", path, { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
+const drop = (path: string) => call<void>("DELETE", path);
 const safe = encodeURIComponent;
+
+/** Sends a file as it lies on disk and tells how far it is, which `fetch` cannot. */
+function sendFile(file: File, onSent: (bytes: number) => void, signal: AbortSignal): Promise<wire.Upload> {
+  return new Promise((done, fail) => {
+    const request = new XMLHttpRequest();
+    request.open("PUT", `/v1/uploads/${safe(file.name)}`);
+    request.setRequestHeader("Content-Type", "application/octet-stream");
+    request.responseType = "text";
+    request.upload.onprogress = ({ loaded }) => onSent(loaded);
+    request.onload = () => {
+      const { status, statusText, responseText } = request;
+      let body: unknown = null;
+      try {
+        body = JSON.parse(responseText);
+      } catch {
+        // A proxy's own page: told by its status.
+      }
+      if (status >= 200 && status < 300) return done(body as wire.Upload);
+      const problem = body as wire.ProblemBody | null;
+      fail(problem?.code ? new Problem(problem) : made(status, "no_problem_body", statusText));
+    };
+    request.onerror = () => fail(made(0, "unreachable", "the connection broke while the file was being sent"));
+    request.onabort = () => fail(new DOMException("stopped", "AbortError"));
+    signal.addEventListener("abort", () => request.abort(), { once: true });
+    request.send(file);
+  });
+}
 
 export const api = {
   session: () => get<wire.Session>("/v1/session"),
@@ -96,4 +126,24 @@ export const api = {
     get<wire.Audit[]>(`/v1/audits${query(values)}`),
   settings: () => get<wire.Settings>("/v1/settings"),
   doctor: () => get<{ findings: wire.Finding[] }>("/v1/doctor"),
+
+  sendFile,
+  presets: () => get<wire.Presets>("/v1/imports/presets"),
+  uploads: () => get<{ uploads: wire.Upload[] }>("/v1/uploads"),
+  dropUpload: (name: string) => drop(`/v1/uploads/${safe(name)}`),
+  preview: (ask: wire.ImportAsk) => post<wire.ImportPreview>("/v1/imports/preview", ask),
+  startImport: (ask: wire.ImportAsk) => post<{ job: wire.Job }>("/v1/imports", ask),
+  imports: () => get<{ imports: wire.Import[] }>("/v1/imports"),
+  quarantine: (id: string, values: { offset: number; count: number }) =>
+    get<wire.QuarantinePage>(`/v1/imports/${safe(id)}/quarantine${query(values)}`),
+
+  webhooks: () => get<wire.Webhooks>("/v1/webhooks"),
+  addWebhook: (values: wire.WebhookDraft) => post<wire.NewSecret>("/v1/webhooks", { url: values.url, types: values.types, note: values.note }),
+  changeWebhook: (id: string, values: wire.WebhookDraft) => put<wire.Webhook>(`/v1/webhooks/${safe(id)}`, values),
+  dropWebhook: (id: string) => drop(`/v1/webhooks/${safe(id)}`),
+  newSecret: (id: string) => post<wire.NewSecret>(`/v1/webhooks/${safe(id)}/secret`),
+  testWebhook: (id: string) => post<wire.Delivery>(`/v1/webhooks/${safe(id)}/test`),
+  deadLetters: (values: { webhook: string; offset: number; count: number }) => get<wire.DeadLetters>(`/v1/dead-letters${query(values)}`),
+  resend: (webhook: string, id: string) => post<wire.Delivery>(`/v1/dead-letters/${safe(webhook)}/${safe(id)}/resend`),
+  dropDeadLetter: (webhook: string, id: string) => drop(`/v1/dead-letters/${safe(webhook)}/${safe(id)}`),
 };

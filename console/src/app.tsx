@@ -17,6 +17,9 @@ import { dictionaries, SpeechContext, useWords } from "./words";
 
 const Overview = lazy(() => import("./pages/Overview"));
 const Data = lazy(() => import("./pages/Data"));
+const Import = lazy(() => import("./pages/Import"));
+const Imports = lazy(() => import("./pages/Imports"));
+const ImportReport = lazy(() => import("./pages/ImportReport"));
 const Items = lazy(() => import("./pages/Items"));
 const Customers = lazy(() => import("./pages/Customers"));
 const Customer = lazy(() => import("./pages/Customer"));
@@ -25,6 +28,8 @@ const Models = lazy(() => import("./pages/Models"));
 const Decisions = lazy(() => import("./pages/Decisions"));
 const Decision = lazy(() => import("./pages/Decision"));
 const Experiments = lazy(() => import("./pages/Experiments"));
+const Webhooks = lazy(() => import("./pages/Webhooks"));
+const DeadLetters = lazy(() => import("./pages/DeadLetters"));
 const Settings = lazy(() => import("./pages/Settings"));
 const SignIn = lazy(() => import("./pages/SignIn"));
 const Missing = lazy(() => import("./pages/Missing"));
@@ -99,6 +104,9 @@ function Door() {
           <Route element={<Shell />}>
             <Route index element={<Overview />} />
             <Route path="data" element={<Data />} />
+            <Route path="data/import" element={<Import />} />
+            <Route path="data/imports" element={<Imports />} />
+            <Route path="data/imports/:id" element={<ImportReport />} />
             <Route path="items" element={<Items />} />
             <Route path="customers" element={<Customers />} />
             <Route path="customers/:id" element={<Customer />} />
@@ -107,6 +115,8 @@ function Door() {
             <Route path="decisions" element={<Decisions />} />
             <Route path="decisions/:id" element={<Decision />} />
             <Route path="experiments" element={<Experiments />} />
+            <Route path="webhooks" element={<Webhooks />} />
+            <Route path="webhooks/dead-letters" element={<DeadLetters />} />
             <Route path="settings" element={<Settings />} />
             <Route path="*" element={<Missing />} />
           </Route>

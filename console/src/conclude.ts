@@ -47,6 +47,7 @@ export function caveats(experiment: Experiment): Caveat[] {
   const always: Caveat[] = [{ kind: "peeking" }, { kind: "novelty" }, { kind: "money" }];
   if (!base || experiment.mismatch_broken) return always;
   const least = Math.min(...experiment.arms.map((arm) => arm.units_clicked.of));
+  if (least < UNITS_LEAST) return always;
   const power = (what: "clicked" | "bought", share: number): Caveat => ({ kind: "power", what, share: visible(share, least) });
   return [power("clicked", base.units_clicked.value), power("bought", base.units_bought.value), ...always];
 }

@@ -28,21 +28,31 @@ export function percent(share: number | null | undefined, language: Language, di
 /** A probability: small ones keep their digits. */
 export const chance = (share: number, language: Language): string => percent(share, language, share < 0.001 ? 3 : 1);
 
-/** Percentage points, signed when asked: 0.04 is +4.0. */
+/** Percentage points, signed when asked: 0.04 is +4.0. What one digit would show as nothing has two. */
 export function points(share: number, language: Language, signed = true): string {
-  return numbers(language, { minimumFractionDigits: 1, maximumFractionDigits: 1, signDisplay: signed ? "exceptZero" : "auto" }).format(
-    share * 100,
-  );
+  const value = share * 100;
+  const digits = value !== 0 && Math.abs(value) < 0.05 ? 2 : 1;
+  return numbers(language, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+    signDisplay: signed ? "exceptZero" : "negative",
+  }).format(value);
 }
 
 export function signed(value: number, language: Language, digits = 4): string {
   return numbers(language, { minimumFractionDigits: digits, maximumFractionDigits: digits, signDisplay: "exceptZero" }).format(value);
 }
 
-export function money(value: number | null | undefined, currency: string | null, language: Language): string {
+export function money(value: number | null | undefined, currency: string | null | undefined, language: Language): string {
   if (value === null || value === undefined) return NOTHING;
   if (!currency) return count(value, language, 2);
   return numbers(language, { style: "currency", currency, currencyDisplay: "narrowSymbol" }).format(value);
+}
+
+/** An amount as the server writes sums, `CNY 129.00`, as readers write it; anything else as it stands. */
+export function worth(sum: string, language: Language): string {
+  const [, currency, amount] = /^([A-Z]{3}) (-?[\d.]+)$/.exec(sum) ?? [];
+  return currency && amount ? money(Number(amount), currency, language) : sum;
 }
 
 /** Milliseconds: more digits the smaller they are. */
@@ -53,6 +63,7 @@ export function milliseconds(ms: number | null | undefined, language: Language):
 
 export function bytes(size: number, language: Language): string {
   const mib = size / 1048576;
+  if (mib >= 1024) return `${count(mib / 1024, language, 2)} GiB`;
   return mib >= 1 ? `${count(mib, language, 1)} MiB` : `${count(size / 1024, language, 1)} KiB`;
 }
 

@@ -1,6 +1,6 @@
 // Accessibility of every page with axe-core: light and dark, desktop and phone. Serious findings fail.
 import { createRequire } from "node:module";
-import { BASE_URL, open, pageAt, places, settled } from "./browser.mjs";
+import { open, pageAt, places, visit } from "./browser.mjs";
 
 const script = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const browser = await open();
@@ -8,10 +8,10 @@ let serious = 0;
 let looked = 0;
 for (const how of [{ language: "en" }, { language: "zh", theme: "dark" }, { language: "en", width: 360, height: 780 }]) {
   const page = await pageAt(browser, how);
-  for (const [name, path] of await places()) {
+  for (const place of await places()) {
+    const [name] = place;
     if (process.env.ONLY && !name.startsWith(process.env.ONLY)) continue;
-    await page.goto(`${BASE_URL}/console${path}`);
-    await settled(page);
+    await visit(page, place);
     await page.waitForTimeout(300);
     await page.addScriptTag({ path: script });
     const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));

@@ -41,6 +41,29 @@ async function json(path) {
   return answer.json();
 }
 
+/** A small file that lies on the server, so that its first rows can be shown: two of them are bad. */
+const SHOWN = "UserBehavior-shown.csv";
+const BAD = ["walker,item-2,7,stare,1762830060", "walker,item-3,7,pv,yesterday"];
+export const rowsOf = (header) =>
+  [header, "walker,item-1,7,pv,1762830000", ...BAD, "walker,item-2,7,cart,1762830120", "walker,item-1,7,buy,1762830180", ""].join("\n");
+
+async function lying() {
+  const body = rowsOf("user_id,item_id,category_id,behavior_type,timestamp");
+  const answer = await fetch(`${BASE_URL}/v1/uploads/${SHOWN}`, { method: "PUT", body });
+  if (!answer.ok) throw new Error(`${SHOWN}: ${answer.status}`);
+  return SHOWN;
+}
+
+/** Goes to one of the places. An open server asks nobody to sign in, so that page is told of a closed one. */
+export async function visit(page, [name, path]) {
+  const isClosed = name === "sign-in";
+  const session = /\/v1\/session$/;
+  if (isClosed) await page.route(session, (route) => route.fulfill({ json: { open: false, operator: null } }));
+  await page.goto(`${BASE_URL}/console${path}`);
+  await settled(page);
+  if (isClosed) await page.unroute(session);
+}
+
 /** Name, and path under /console. */
 export async function places() {
   const { customers } = await json("/v1/customers?prefix=c1&count=200");
@@ -48,12 +71,17 @@ export async function places() {
   const item = (await json("/v1/items?count=50")).items.find(({ stock }) => stock !== 0);
   const decisions = (await json("/v1/decisions?kind=recommend.home&count=20")).decisions;
   const decision = decisions.find((row) => row.chosen > 0) ?? decisions[0];
+  const { imports } = await json("/v1/imports");
   const changes = encodeURIComponent(
     JSON.stringify({ boosts: [{ brand: item.brand, factor: 3 }], pins: [{ item_id: item.item_id, at: 1 }] }),
   );
   return [
     ["overview", "/"],
     ["data", "/data"],
+    ["data-import", `/data/import?files=${await lying()}`],
+    ["data-import-mapping", `/data/import?files=${await lying()}&by=mapping`],
+    ["data-imports", "/data/imports"],
+    ...imports.slice(0, 1).map(({ id }) => ["data-report", `/data/imports/${id}`]),
     ["items", "/items"],
     ["items-drawer", `/items?item=${item.item_id}`],
     ["customers", "/customers?prefix=c1"],
@@ -65,10 +93,14 @@ export async function places() {
     ["decisions", "/decisions"],
     ["decision", `/decisions/${decision.decision_id}`],
     ["experiments", "/experiments"],
+    ["webhooks", "/webhooks"],
+    ["webhooks-new", "/webhooks?edit=new"],
+    ["webhooks-dead", "/webhooks/dead-letters"],
     ["settings", "/settings"],
     ["settings-keys", "/settings?tab=keys"],
     ["settings-audits", "/settings?tab=audits"],
     ["missing", "/nowhere"],
+    ["sign-in", "/sign-in"],
   ];
 }
 

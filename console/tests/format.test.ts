@@ -1,6 +1,6 @@
 // Numbers, amounts, times and spans as they are written.
 import { describe, expect, it } from "vitest";
-import { ago, bytes, count, milliseconds, money, percent, plain, points, signed, span, title } from "../src/format";
+import { ago, bytes, count, milliseconds, money, percent, plain, points, signed, span, title, worth } from "../src/format";
 import { en } from "../src/words/en";
 import { zh } from "../src/words/zh";
 
@@ -23,7 +23,11 @@ describe("numbers", () => {
     ]));
   it("milliseconds get coarser as they grow", () =>
     expect([1.234, 12.34, 123.4].map((ms) => milliseconds(ms, "en"))).toEqual(["1.23", "12.3", "123"]));
-  it("sizes choose their unit", () => expect([bytes(2048, "en"), bytes(3387564, "en")]).toEqual(["2.0 KiB", "3.2 MiB"]));
+  it("points that are not nothing do not look like it", () =>
+    expect([points(-0.0001, "en"), points(0.0001, "en", false), points(0, "en"), points(-0.0000001, "en", false)]).toEqual(["-0.01", "0.01", "0.0", "0.00"]));
+  it("sums are read from the server's writing", () =>
+    expect([worth("CNY 45120.50", "en"), worth("-3", "en"), worth("USD -2.00", "en")]).toEqual(["¥45,120.50", "-3", "-$2.00"]));
+  it("sizes choose their unit", () => expect([bytes(2048, "en"), bytes(3387564, "en"), bytes(5368709120, "en")]).toEqual(["2.0 KiB", "3.2 MiB", "5.00 GiB"]));
   it("amounts name their currency", () => expect([money(129.9, "CNY", "zh"), money(null, "CNY", "zh")]).toEqual(["¥129.90", "–"]));
 });
 

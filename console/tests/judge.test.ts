@@ -41,6 +41,8 @@ describe("experiments", () => {
   it("say nothing of few units", () => expect(kinds([0.4, 0.1, 0.7], 50)).toEqual(["fair", "few"]));
   it("turn a loss into positive bounds", () =>
     expect(statements(experiment([-0.04, -0.07, -0.01]))[1]).toMatchObject({ low: 0.01, high: 0.07 }));
+  it("do not reckon with arms that are nearly empty", () =>
+    expect(caveats({ ...experiment(null, 50) }).map((caveat) => caveat.kind)).toEqual(["peeking", "novelty", "money"]));
   it("name the difference that would stay unseen", () => {
     expect(visible(0.25, 3000)).toBeCloseTo(0.0313, 4);
     expect(caveats(experiment(null)).map((caveat) => caveat.kind)).toEqual(["power", "power", "peeking", "novelty", "money"]);

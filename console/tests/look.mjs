@@ -1,6 +1,6 @@
 // Pictures of every page: zh and en, desktop and phone, and some in the dark. BASE_URL, ONLY=name, OUT.
 import { mkdirSync } from "node:fs";
-import { BASE_URL, open, pageAt, places, settled } from "./browser.mjs";
+import { open, pageAt, places, visit } from "./browser.mjs";
 
 const out = process.env.OUT ?? new URL("./shots/", import.meta.url).pathname;
 mkdirSync(out, { recursive: true });
@@ -14,16 +14,18 @@ const views = [
   ["dark-1440", { language: "en", width: 1440, theme: "dark" }],
 ].filter(([name]) => !process.env.VIEW || name === process.env.VIEW);
 const faults = [];
+/** Shown over a page: the picture is of what is seen at once. */
+const isOver = (name) => name.includes("drawer") || name.endsWith("-new");
 for (const [view, how] of views) {
   const page = await pageAt(browser, how);
-  for (const [name, path] of await places()) {
+  for (const place of await places()) {
+    const [name] = place;
     if (process.env.ONLY && !name.startsWith(process.env.ONLY)) continue;
-    await page.goto(`${BASE_URL}/console${path}`);
-    await settled(page);
-    await page.waitForTimeout(name.includes("drawer") ? 600 : 200);
+    await visit(page, place);
+    await page.waitForTimeout(isOver(name) ? 600 : 200);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     if (wide > 1) faults.push(`${view} ${name}: ${wide} px too wide`);
-    await page.screenshot({ path: `${out}/${name}-${view}.png`, fullPage: !name.includes("drawer") });
+    await page.screenshot({ path: `${out}/${name}-${view}.png`, fullPage: !isOver(name) });
   }
   faults.push(...page.faults.map((fault) => `${view}: ${fault}`));
   await page.context().close();

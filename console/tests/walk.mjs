@@ -1,5 +1,6 @@
 // Walks through the console as an operator would, against BASE_URL; SIGN_IN_URL adds signing in.
-import { BASE_URL, open, pageAt, places, settled } from "./browser.mjs";
+import { createServer } from "node:http";
+import { BASE_URL, open, pageAt, places, rowsOf, settled } from "./browser.mjs";
 
 const browser = await open();
 const at = (path) => `${BASE_URL}/console${path}`;
@@ -137,11 +138,85 @@ const walks = {
     for (let press = 0; press < 5; press += 1) await page.keyboard.press("ArrowLeft");
     await page.waitForURL(/at=/);
   },
-  async "the data page tells how a past is imported, and what is missing"(page) {
+  async "the data page tells what is missing; its parts have addresses of their own"(page) {
     await page.goto(at("/data"));
     await settled(page);
-    await shows(page, "shopkeeper import --list");
     expect((await page.locator(".findings li").count()) > 5, "findings");
+    await page.getByRole("link", { name: "Import", exact: true }).click();
+    await page.waitForURL(/data\/import$/);
+    await shows(page, "shopkeeper import --list");
+    await page.reload();
+    await shows(page, "1 · Files");
+    await page.goBack();
+    await page.waitForSelector(".findings li");
+  },
+  async "a file with two bad rows is mapped and imported, and both stand in the quarantine"(page) {
+    const name = `walk-${Date.now()}.csv`;
+    await page.goto(at("/data/import"));
+    await settled(page);
+    await page.setInputFiles("input[type=file]", { name, mimeType: "text/csv", buffer: Buffer.from(rowsOf("wer,was,x,wie,wann")) });
+    await page.waitForURL(/files=walk-/);
+    await shows(page, "No known layout fits");
+    await page.getByRole("button", { name: "Make a mapping" }).click();
+    const choose = async (label, value) => {
+      await page.getByRole("combobox", { name: label }).focus();
+      await page.keyboard.type(value);
+      await page.locator(".ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option-active", { hasText: value }).waitFor();
+      await page.keyboard.press("Enter");
+    };
+    const columns = { customer_id: "wer", item_id: "was", timestamp: "wann", event: "wie" };
+    for (const [field, column] of Object.entries(columns)) await choose(`(${field})`, column);
+    const meant = { pv: "view_item", cart: "add_to_cart", buy: "purchase" };
+    for (const [theirs, ours] of Object.entries(meant)) await choose(`${theirs}: Stands for`, ours);
+    await shows(page, "Refused: 2");
+    await shows(page, "a value that is not mapped");
+    await page.reload();
+    await shows(page, "Refused: 2");
+    await page.getByRole("button", { name: "Import 1 file" }).click();
+    await page.waitForURL(/data\/imports$/);
+    await page.getByRole("link", { name: "See its report" }).click({ timeout: 60000 });
+    const quarantine = page.getByRole("group", { name: "Quarantine" });
+    await quarantine.getByText("yesterday").first().waitFor();
+    expect((await quarantine.locator("tbody tr").count()) === 2, "two rows in the quarantine");
+    expect((await quarantine.getByText("wie=stare").count()) === 1, "the raw row stands there");
+    await page.reload();
+    await quarantine.getByText("wie=stare").waitFor();
+    await page.goto(at("/data/import"));
+    await page.getByRole("button", { name: `Delete ${name}` }).click();
+    await page.locator(".ant-popconfirm").getByRole("button", { name: "Delete" }).click();
+    await page.getByRole("button", { name: `Delete ${name}` }).waitFor({ state: "detached" });
+  },
+  async "an endpoint is added, tested, paused and deleted; its secret shows once"(page) {
+    const receiver = createServer((_, response) => response.writeHead(204).end());
+    await new Promise((done) => receiver.listen(0, "127.0.0.1", done));
+    const url = `http://127.0.0.1:${receiver.address().port}/walk`;
+    try {
+      await page.goto(at("/webhooks"));
+      await settled(page);
+      await page.getByRole("button", { name: "Add an endpoint" }).first().click();
+      const form = page.getByRole("dialog");
+      await form.getByRole("button", { name: "Add an endpoint" }).click();
+      await form.getByText("An address that begins with").waitFor();
+      await form.getByLabel("Address").fill(url);
+      await form.getByRole("combobox", { name: "Told of" }).focus();
+      await page.keyboard.type("event.*");
+      await page.keyboard.press("Enter");
+      await page.keyboard.press("Escape");
+      await form.getByRole("button", { name: "Add an endpoint" }).click();
+      await page.getByText(/^whsec_.{8}/).waitFor();
+      await page.getByRole("button", { name: "I have it" }).click();
+      await page.getByText(/^whsec_.{8}/).waitFor({ state: "detached" });
+      const panel = page.locator("section.panel").filter({ hasText: url });
+      await panel.getByRole("button", { name: "Send a test" }).click();
+      await panel.getByText(/Answered 204 in|Not delivered/).waitFor();
+      await panel.getByRole("button", { name: "Pause" }).click();
+      await panel.getByText("paused", { exact: true }).waitFor();
+      await panel.getByRole("button", { name: "Delete" }).click();
+      await page.locator(".ant-popconfirm").getByRole("button", { name: "Delete" }).click();
+      await panel.waitFor({ state: "detached" });
+    } finally {
+      receiver.close();
+    }
   },
   async "items are looked up together"(page) {
     const asked = [];

@@ -5,11 +5,8 @@ import { Link, useNavigate } from "react-router";
 import { useAddress } from "../address";
 import { api } from "../api";
 import { ago, count, moment } from "../format";
-import { Empty } from "../parts/Empty";
-import { Loaded } from "../parts/Loaded";
 import { Page, Panel } from "../parts/Page";
-import { Pager } from "../parts/Pager";
-import { Rows } from "../parts/Rows";
+import { Paged } from "../parts/Paged";
 import { Typed } from "../parts/Typed";
 import { useWords } from "../words";
 
@@ -21,7 +18,7 @@ export default function Customers() {
   const { text, number, change } = useAddress();
   const go = useNavigate();
   const asked = { prefix: text("prefix"), offset: number("offset", 0), count: SIZE };
-  const query = useQuery({ queryKey: ["customers", asked], queryFn: () => api.customers(asked) });
+  const query = useQuery({ queryKey: ["customers", asked], queryFn: () => api.customers(asked), select: ({ total, customers }) => ({ total, rows: customers }) });
   const pathOf = (id: string) => `/customers/${encodeURIComponent(id)}`;
   return (
     <Page title={c.title}>
@@ -37,55 +34,42 @@ export default function Customers() {
         <span className="soft">{c.touchesUnit}</span>
       </div>
       <Panel flush>
-        <Loaded query={query} rows={14}>
-          {(page) =>
-            page.customers.length === 0 ? (
-              <Empty title={c.empty} help={c.emptyHelp} />
-            ) : (
-              <>
-                <Rows
-                  label={c.title}
-                  rows={page.customers}
-                  rowKey={(row) => row.customer_id}
-                  onOpen={(row) => void go(pathOf(row.customer_id))}
-                  columns={[
-                    {
-                      key: "id",
-                      title: c.customer,
-                      lead: true,
-                      cell: (row) => <Link to={pathOf(row.customer_id)}>{row.customer_id}</Link>,
-                    },
-                    { key: "touches", title: c.touches, align: "right", cell: (row) => count(row.touches, language) },
-                    {
-                      key: "last",
-                      title: c.last,
-                      cell: (row) =>
-                        row.last_at ? (
-                          <>
-                            {moment(row.last_at)} <span className="soft">· {ago(row.last_at, Date.now(), language, w)}</span>
-                          </>
-                        ) : (
-                          c.never
-                        ),
-                    },
-                    {
-                      key: "ask",
-                      title: w.common.actions,
-                      align: "right",
-                      cell: (row) => <Link to={`/recommend?customer=${encodeURIComponent(row.customer_id)}&go=1`}>{w.nav.recommend}</Link>,
-                    },
-                  ]}
-                />
-                <Pager
-                  total={page.total}
-                  offset={page.offset}
-                  size={SIZE}
-                  onOffset={(offset) => change({ offset: offset || null }, { push: true })}
-                />
-              </>
-            )
-          }
-        </Loaded>
+        <Paged
+          query={query}
+          size={SIZE}
+          empty={c.empty}
+          emptyHelp={c.emptyHelp}
+          label={c.title}
+          rowKey={(row) => row.customer_id}
+          onOpen={(row) => void go(pathOf(row.customer_id))}
+          columns={[
+            {
+              key: "id",
+              title: c.customer,
+              lead: true,
+              cell: (row) => <Link to={pathOf(row.customer_id)}>{row.customer_id}</Link>,
+            },
+            { key: "touches", title: c.touches, align: "right", cell: (row) => count(row.touches, language) },
+            {
+              key: "last",
+              title: c.last,
+              cell: (row) =>
+                row.last_at ? (
+                  <>
+                    {moment(row.last_at)} <span className="soft">· {ago(row.last_at, Date.now(), language, w)}</span>
+                  </>
+                ) : (
+                  c.never
+                ),
+            },
+            {
+              key: "ask",
+              title: w.common.actions,
+              align: "right",
+              cell: (row) => <Link to={`/recommend?customer=${encodeURIComponent(row.customer_id)}&go=1`}>{w.nav.recommend}</Link>,
+            },
+          ]}
+        />
       </Panel>
     </Page>
   );

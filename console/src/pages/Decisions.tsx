@@ -1,18 +1,14 @@
 // Every decision, newest first: by kind, customer, or lesser answers only.
-import { useInfiniteQuery } from "@tanstack/react-query";
 import { Button, Checkbox, Select } from "antd";
 import { Link, useNavigate } from "react-router";
 import { useAddress } from "../address";
 import { api } from "../api";
 import { count, milliseconds, moment } from "../format";
-import { gather } from "../past";
-import { Empty } from "../parts/Empty";
 import { Badge } from "../parts/Figure";
 import { Page, Panel } from "../parts/Page";
-import { Refused } from "../parts/Refused";
-import { Rows, type Column } from "../parts/Rows";
+import { PastRows, usePast } from "../parts/PastRows";
+import type { Column } from "../parts/Rows";
 import { Typed } from "../parts/Typed";
-import { Waiting } from "../parts/Waiting";
 import type { DecisionRow } from "../wire";
 import { fill, named, useWords } from "../words";
 
@@ -24,19 +20,11 @@ export default function Decisions() {
   const { text, change } = useAddress();
   const go = useNavigate();
   const asked = { kind: text("kind"), customer_id: text("customer"), degraded: text("degraded") !== "" };
-  const query = useInfiniteQuery({
-    queryKey: ["decisions", asked],
-    queryFn: ({ pageParam, signal }) =>
-      gather(pageParam, SIZE, async (before, count) => {
-        const { decisions, next } = await api.decisions({ ...asked, before, count }, signal);
-        return { rows: decisions, next };
-      }),
-    initialPageParam: null as number | null,
-    getNextPageParam: (page) => page.next,
-    staleTime: 0,
+  const query = usePast(["decisions", asked], SIZE, async (before, count, signal) => {
+    const { decisions, next } = await api.decisions({ ...asked, before, count }, signal);
+    return { rows: decisions, next: next ?? null };
   });
   const columns = useColumns();
-  const rows = query.data?.pages.flatMap((page) => page.rows);
   return (
     <Page
       title={d.title}
@@ -70,32 +58,15 @@ export default function Decisions() {
         </Checkbox>
       </div>
       <Panel flush>
-        {!rows ? (
-          <div style={{ padding: 16 }}>
-            {query.error ? <Refused error={query.error} retry={query.refetch} /> : <Waiting label={w.common.loading} rows={12} />}
-          </div>
-        ) : rows.length === 0 ? (
-          <Empty title={d.empty} help={d.emptyHelp} />
-        ) : (
-          <>
-            <Rows
-              label={d.title}
-              columns={columns}
-              rows={rows}
-              rowKey={(row) => row.decision_id}
-              onOpen={(row) => void go(`/decisions/${row.decision_id}`)}
-            />
-            <div className="more">
-              {query.hasNextPage ? (
-                <Button type="text" size="small" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                  {w.common.more}
-                </Button>
-              ) : (
-                w.common.end
-              )}
-            </div>
-          </>
-        )}
+        <PastRows
+          query={query}
+          empty={d.empty}
+          emptyHelp={d.emptyHelp}
+          label={d.title}
+          columns={columns}
+          rowKey={(row) => row.decision_id}
+          onOpen={(row) => void go(`/decisions/${row.decision_id}`)}
+        />
       </Panel>
     </Page>
   );

@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { api } from "../api";
 import { caveats, statements, type Caveat, type Statement } from "../conclude";
-import { count, percent, points } from "../format";
+import { count, percent, points, worth } from "../format";
 import { Empty } from "../parts/Empty";
 import { Badge } from "../parts/Figure";
 import { Interval } from "../parts/Interval";
@@ -43,7 +43,7 @@ function One({ experiment }: { experiment: Experiment }) {
     <Panel
       title={experiment.name}
       hint={x.resultsHelp}
-      actions={experiment.mismatch_broken && <Badge tone="bad">p = {experiment.mismatch_p.toExponential(1)}</Badge>}
+      actions={experiment.mismatch_broken && <Badge tone="bad">{x.brokenShort}</Badge>}
     >
       <div className="stack" style={{ gap: 10 }}>
         <Exposure experiment={experiment} />
@@ -80,7 +80,7 @@ function Exposure({ experiment }: { experiment: Experiment }) {
       </p>
       <ul className="counts exposure">
         {experiment.arms.map((arm) => (
-          <li key={arm.arm} style={{ gridTemplateColumns: "minmax(90px, 160px) 1fr minmax(150px, auto)" }}>
+          <li key={arm.arm}>
             <span>{arm.arm}</span>
             <span className="track">
               <i style={{ width: `${(arm.units_clicked.of / all) * 100}%` }} />
@@ -100,19 +100,27 @@ function Results({ experiment }: { experiment: Experiment }) {
   const { w, language } = useWords();
   const x = w.experiments;
   const base = experiment.arms[0]?.arm ?? "";
-  const most = (pick: (arm: ArmResult) => Rate) => Math.max(...experiment.arms.map((arm) => pick(arm).high), 0.01);
+  const most = (pick: (arm: ArmResult) => Rate) =>
+    Math.max(...experiment.arms.map(pick).map(({ of, high }) => (of > 0 ? high : 0)), 0.01);
   const rate = (key: string, title: string, pick: (arm: ArmResult) => Rate): Column<ArmResult> => ({
     key,
     title,
     lead: true,
-    width: "18%",
+    width: "17%",
     cell: (arm) => {
-      const { value, low, high } = pick(arm);
+      const { value, low, high, of } = pick(arm);
+      if (of === 0)
+        return (
+          <span className="soft">
+            <small className="only-card">{title} </small>
+            {x.noneYet}
+          </span>
+        );
       const between = `${percent(low, language)} – ${percent(high, language)}`;
       return (
         <>
           <small className="soft only-card">{title} </small>
-          <b>{percent(value, language, 2)}</b> <small className="soft">{between}</small>
+          <b>{percent(value, language, 2)}</b> <small className="soft nowrap">{between}</small>
           <Interval
             value={value}
             low={low}
@@ -129,15 +137,24 @@ function Results({ experiment }: { experiment: Experiment }) {
     key,
     title,
     align: "right",
+    lead: true,
     cell: (arm) => {
       const found = arm[key];
-      if (!found) return <span className="soft">{arm.arm === base ? x.baseline : "–"}</span>;
+      const name = <small className="soft only-card">{title} </small>;
+      if (!found)
+        return (
+          <span className="soft">
+            {name}
+            {arm.arm === base ? x.baseline : "–"}
+          </span>
+        );
       const [value, low, high] = found;
       const tone = low > 0 ? "good" : high < 0 ? "bad" : "soft";
       return (
         <span className={experiment.mismatch_broken ? "soft" : tone}>
+          {name}
           {points(value, language)} {w.units.points}
-          <br />
+          <br className="only-table" />
           <small>
             {points(low, language)} … {points(high, language)}
           </small>
@@ -160,11 +177,22 @@ function Results({ experiment }: { experiment: Experiment }) {
           lift("lift_clicked", fill(x.lift, { what: x.clicks, arm: base })),
           rate("bought", x.unitsBought, (arm) => arm.units_bought),
           lift("lift_bought", fill(x.lift, { what: x.purchases, arm: base })),
-          { key: "value", title: x.value, align: "right", cell: (arm) => arm.value.join(", ") || "–" },
+          { key: "value", title: x.value, align: "right", cell: (arm) => <Worth sums={arm.value} /> },
         ]}
       />
     </section>
   );
+}
+
+/** One sum for each currency. */
+function Worth({ sums }: { sums: string[] }) {
+  const { language } = useWords();
+  if (sums.length === 0) return "–";
+  return sums.map((sum) => (
+    <div key={sum} className="nowrap">
+      {worth(sum, language)}
+    </div>
+  ));
 }
 
 function Said({ experiment }: { experiment: Experiment }) {

@@ -5,14 +5,12 @@ import { Select } from "antd";
 import { useAddress } from "../address";
 import { api } from "../api";
 import { count, money, percent, signed, title } from "../format";
-import { Empty } from "../parts/Empty";
 import { Badge } from "../parts/Figure";
 import { ItemDrawer } from "../parts/ItemDrawer";
 import { Picture } from "../parts/ItemName";
-import { Loaded } from "../parts/Loaded";
 import { Page, Panel } from "../parts/Page";
-import { Pager } from "../parts/Pager";
-import { Rows, type Column } from "../parts/Rows";
+import { Paged } from "../parts/Paged";
+import type { Column } from "../parts/Rows";
 import { Typed } from "../parts/Typed";
 import type { Item } from "../wire";
 import { useWords } from "../words";
@@ -31,7 +29,7 @@ export default function Items() {
     offset: number("offset", 0),
     count: SIZE,
   };
-  const query = useQuery({ queryKey: ["items", asked], queryFn: () => api.items(asked) });
+  const query = useQuery({ queryKey: ["items", asked], queryFn: () => api.items(asked), select: ({ total, items }) => ({ total, rows: items }) });
   const columns = useColumns((id) => change({ item: id }, { push: true }));
   return (
     <Page title={w.items.title} lead={w.items.statsUnit}>
@@ -67,30 +65,17 @@ export default function Items() {
         />
       </div>
       <Panel flush>
-        <Loaded query={query} rows={14}>
-          {(page) =>
-            page.items.length === 0 ? (
-              <Empty title={w.items.empty} help={w.items.emptyHelp} />
-            ) : (
-              <>
-                <Rows
-                  label={w.items.title}
-                  columns={columns}
-                  rows={page.items}
-                  rowKey={(item) => item.item_id}
-                  onOpen={(item) => change({ item: item.item_id }, { push: true })}
-                  isMarked={(item) => item.item_id === text("item")}
-                />
-                <Pager
-                  total={page.total}
-                  offset={page.offset}
-                  size={SIZE}
-                  onOffset={(offset) => change({ offset: offset || null }, { push: true })}
-                />
-              </>
-            )
-          }
-        </Loaded>
+        <Paged
+          query={query}
+          size={SIZE}
+          empty={w.items.empty}
+          emptyHelp={w.items.emptyHelp}
+          label={w.items.title}
+          columns={columns}
+          rowKey={(item) => item.item_id}
+          onOpen={(item) => change({ item: item.item_id }, { push: true })}
+          isMarked={(item) => item.item_id === text("item")}
+        />
       </Panel>
       <ItemDrawer id={text("item")} onClose={() => change({ item: null })} />
     </Page>

@@ -26,7 +26,7 @@ export default function Models() {
   const m = w.models;
   const queries = useQueryClient();
   const query = useQuery({ queryKey: ["models"], queryFn: api.models });
-  const { isRunning } = useJobs();
+  const { isRunning } = useJobs("train");
   useAfterJobs(isRunning, AFTER);
   const train = useMutation({ mutationFn: api.train, onSuccess: () => queries.invalidateQueries({ queryKey: ["jobs"] }) });
   const button = (

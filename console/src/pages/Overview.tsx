@@ -49,7 +49,7 @@ function Now({ data }: { data: Data }) {
   const o = w.overview;
   const { latency, model } = data;
   const window = fill(o.window, { s: latency.window_s });
-  const ms = (value: number | null) => milliseconds(value, language);
+  const ms = (value: number | null | undefined) => milliseconds(value, language);
   return (
     <dl className="figures">
       <Figure name={o.events} value={count(data.events_per_s, language, 1)} range={o.perSecond} />

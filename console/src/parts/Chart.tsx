@@ -12,7 +12,7 @@ const Plot = lazy(() => import("./Plot"));
 export interface Line {
   name: string;
   /** Nothing was measured where it is null: the line breaks. */
-  values: (number | null)[];
+  values: (number | null | undefined)[];
   dashed?: boolean;
 }
 interface Props {

@@ -36,7 +36,7 @@ function Group({ name, group, latest }: { name: string; group: Feature[]; latest
   const c = w.customers;
   const titleOf = useTitles(OF_ITEMS.has(name) ? group.flatMap(({ about }) => about ?? []) : []);
   const aboutOf = ({ about }: Feature) => {
-    if (about === null) return c.whole;
+    if (typeof about !== "string") return c.whole;
     if (OF_ITEMS.has(name)) return <Link to={`/items?item=${encodeURIComponent(about)}`}>{titleOf(about)}</Link>;
     if (name === "customer.total") return named(w.events, about);
     const [first = "", ...rest] = about.split(" ");

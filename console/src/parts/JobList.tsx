@@ -1,4 +1,4 @@
-// Trainings with their progress; asks each second while one runs.
+// Jobs of one kind with their progress; asks each second while one runs.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Progress } from "antd";
 import { useEffect, useRef } from "react";
@@ -11,14 +11,15 @@ import { Loaded } from "./Loaded";
 
 const isOpen = (job: Job) => !job.ended_at;
 
-export function useJobs() {
+/** The jobs of one kind, newest first. */
+export function useJobs(kind: "train" | "import") {
   const query = useQuery({
     queryKey: ["jobs"],
     queryFn: api.jobs,
     staleTime: 0,
     refetchInterval: ({ state }) => (state.data?.some(isOpen) ? 1000 : false),
   });
-  const jobs = query.data ?? [];
+  const jobs = (query.data ?? []).filter((job) => job.kind === kind);
   return { query, jobs, isRunning: jobs.some(isOpen) };
 }
 
@@ -34,7 +35,7 @@ export function useAfterJobs(isRunning: boolean, keys: string[]) {
 
 export function JobList() {
   const { w, language } = useWords();
-  const { query, jobs } = useJobs();
+  const { query, jobs } = useJobs("train");
   const seconds = (job: Job) => (Date.parse(job.ended_at ?? "") - Date.parse(job.started_at)) / 1000;
   return (
     <Loaded query={query} rows={2}>

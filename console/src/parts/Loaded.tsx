@@ -5,7 +5,15 @@ import { useWords } from "../words";
 import { Refused } from "./Refused";
 import { Waiting } from "./Waiting";
 
-export function Loaded<T>({ query, rows, children }: { query: UseQueryResult<T, Error>; rows?: number; children: (data: T) => ReactNode }) {
+interface Props<T> {
+  query: UseQueryResult<T, Error>;
+  rows?: number;
+  /** Whether what waits or is refused needs room around it: in a panel without any. */
+  padded?: boolean;
+  children: (data: T) => ReactNode;
+}
+
+export function Loaded<T>({ query, rows, padded, children }: Props<T>) {
   const { w } = useWords();
   if (query.data !== undefined && !(query.error && query.isPlaceholderData))
     return (
@@ -13,6 +21,6 @@ export function Loaded<T>({ query, rows, children }: { query: UseQueryResult<T, 
         {children(query.data)}
       </div>
     );
-  if (query.error) return <Refused error={query.error} retry={query.refetch} />;
-  return <Waiting label={w.common.loading} rows={rows} />;
+  const instead = query.error ? <Refused error={query.error} retry={query.refetch} /> : <Waiting label={w.common.loading} rows={rows} />;
+  return padded ? <div className="padded">{instead}</div> : instead;
 }

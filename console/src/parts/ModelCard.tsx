@@ -150,7 +150,7 @@ function Metrics({ card, before }: { card: Card; before?: ModelVersion }) {
 
 function Gates({ version }: { version: ModelVersion }) {
   const { w } = useWords();
-  const { jobs } = useJobs();
+  const { jobs } = useJobs("train");
   const report = reportOf(jobs, version.name, version.version);
   const gates = gatesOf(report ?? "");
   return (

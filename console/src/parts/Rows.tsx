@@ -13,7 +13,7 @@ export interface Column<T> {
   width?: number | string;
 }
 
-interface Props<T> {
+export interface RowsProps<T> {
   label: string;
   columns: Column<T>[];
   rows: readonly T[];
@@ -23,7 +23,7 @@ interface Props<T> {
   /** Rows shown before the reader asks for all. */ fold?: number;
 }
 
-export function Rows<T>({ label, columns, rows, rowKey, onOpen, isMarked, fold = Infinity }: Props<T>) {
+export function Rows<T>({ label, columns, rows, rowKey, onOpen, isMarked, fold = Infinity }: RowsProps<T>) {
   const { w } = useWords();
   const [isWhole, setWhole] = useState(false);
   const [box, isScrolled] = useOverflow();

@@ -1,6 +1,7 @@
 // The frame: skip link, menu, banner while the server is away, and the page.
 import {
   ApartmentOutlined,
+  ApiOutlined,
   AuditOutlined,
   DashboardOutlined,
   DatabaseOutlined,
@@ -48,6 +49,7 @@ const GROUPS: [keyof Words["nav"], [PageName, ReactNode][]][] = [
     "run",
     [
       ["data", <DatabaseOutlined key="d" />],
+      ["webhooks", <ApiOutlined key="w" />],
       ["settings", <SettingOutlined key="s" />],
     ],
   ],

@@ -25,7 +25,7 @@ export function Timeline({ id }: { id: string }) {
     queryFn: ({ pageParam, signal }) =>
       gather(pageParam, SIZE, async (before, count) => {
         const { entries, next } = await api.timeline(id, { before, count }, signal);
-        return { rows: entries, next };
+        return { rows: entries, next: next ?? null };
       }),
     initialPageParam: null as number | null,
     getNextPageParam: (page) => page.next,

@@ -1794,7 +1794,8 @@ export interface components {
         Import: {
             /** @description Who asked for it: a key's name, or `command line`. */
             by: string;
-            ended_at: string;
+            /** @description When it ended; not yet, or never if it was cut off. */
+            ended_at?: string | null;
             /** @description Why it stopped, if it did. */
             failed?: string | null;
             /** @description Files read, and the rows in each. */
