@@ -139,7 +139,7 @@ fn what_is_expected_of_a_list_is_what_it_brings_on_average() {
     let shop = shop();
     let mut stock = Stock::endless();
     let (mut picks, mut yuan, mut facts) = (0.0, 0.0, Vec::new());
-    for number in 0..6_000 {
+    for number in 0..20_000 {
         let mut visitor = Visitor::new(&shop, number, now());
         // One item, so that a pick is always opened.
         let list = truth::best(&shop, visitor.customer(), 1, now(), |_| true).0;
