@@ -7,7 +7,7 @@
 //! Pool::start → Pool::add …      merge and dedupe what the sources propose
 //! Pool::sift                     drop what a guard stops, and say which guard stopped what
 //! best                           the k highest scores, ties in a stable order
-//! diversify                      greedy maximal marginal relevance, lazily and exactly
+//! diversify                      greedy marginal relevance, lazily and exactly
 //! promote                        at least so many of a kind in each window
 //! place                          pins and exploration, with the exact propensity of each place
 //! ```

@@ -9,6 +9,7 @@ use crate::needs::Known;
 use crate::options::{RecommendOptions, Scenario, ScenarioPolicy};
 use crate::score::{
     Base, Blend, Boosts, Factors, Likeness, WIDTH, explain_score, fatigue, fill_inputs,
+    price_factor,
 };
 use commerce::{Choice, Considered, ItemId, Reason};
 use decide::slate::{
@@ -244,6 +245,7 @@ fn score(desk: &mut Desk, scene: &Scene<'_>, base: Base<'_>, boosts: &Boosts<'_>
         }
     }
     likeness.start(scene.items, scene.models, pool.whats(), &scene.known.dismissed);
+    let usual = usual_price(scene, pool);
     factors.clear();
     factors.extend(pool.whats().iter().enumerate().map(|(place, &item)| {
         let shown = scene.known.past(item).map_or(0, |past| past.shown);
@@ -253,11 +255,26 @@ fn score(desk: &mut Desk, scene: &Scene<'_>, base: Base<'_>, boosts: &Boosts<'_>
             fatigue: fatigue(shown, feedback),
             near_dismissed: if near { feedback.dismissed_near_factor } else { 1.0 },
             boost: boosts.factor(item, scene.items),
+            price: price_ln(scene, item)
+                .map_or(1.0, |ln| price_factor(ln - usual, scene.options.price_power)),
         }
     }));
     for (score, factors) in scores.iter_mut().zip(factors.iter()) {
         *score *= factors.product();
     }
+}
+
+/// The price of `item` where it counts.
+fn price_ln(scene: &Scene<'_>, item: u32) -> Option<f32> {
+    let counts = scene.options.price_power > 0.0 && scene.surface != Surface::BuyAgain;
+    counts.then(|| crate::needs::ln_price(scene.items, item)).flatten()
+}
+
+/// The middle price of the candidates: the mean of the logarithms; 0 where there is none.
+fn usual_price(scene: &Scene<'_>, pool: &Pool) -> f32 {
+    let prices = pool.whats().iter().filter_map(|&item| price_ln(scene, item));
+    let (sum, count) = prices.fold((0.0, 0.0_f32), |(sum, count), ln| (sum + ln, count + 1.0));
+    sum / count.max(1.0)
 }
 
 /// What happened on the way that people should know.

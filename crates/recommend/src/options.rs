@@ -31,6 +31,12 @@ pub struct RecommendOptions {
     /// How much a visit's own last touches count beside that decay: each earlier touch of the visit
     /// counts this factor less. 0.1 to 1, default 0.8.
     pub session_decay: f32,
+    /// How much a price counts: scores are multiplied by (price / usual price of the candidates) to
+    /// this power. 0 to 1, default 0.15. 0 shows what is likeliest to be touched, whatever it
+    /// brings; the more it is, the dearer the lists and the fewer the touches. What is due to be
+    /// bought again is not moved by it. Prices are compared as numbers: with several currencies in
+    /// one catalogue, set 0.
+    pub price_power: f32,
     /// Candidates kept in the record. 0 to 1,000, default 50: enough to see what was nearly
     /// chosen. 0 keeps only the count.
     pub considered_max: usize,
@@ -58,6 +64,7 @@ impl Default for RecommendOptions {
             history_max: 50,
             history_half_life_days: 14.0,
             session_decay: 0.8,
+            price_power: 0.15,
             considered_max: 50,
             parts_max: 8,
             session: SessionLimits::default(),
@@ -184,8 +191,8 @@ impl Scenarios {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ScenarioPolicy {
-    /// How much unlikeness counts against relevance (MMR's 1 − λ). 0 to 1, default 0.3. 0: the best
-    /// by score, however alike; 1: only unlikeness.
+    /// How much less an item counts that is wholly like one above it. 0 to 1, default 0.3. 0: the
+    /// best by score, however alike; 1: nothing twice.
     pub diversity: f32,
     /// The probability that a place is given to a little-shown item. 0 to 0.5, default 0.05. 0
     /// learns nothing about new items and leaves off-policy evaluation without support.
@@ -368,6 +375,7 @@ impl RecommendOptions {
         wrong.whole("history_max", self.history_max, 1..=200);
         wrong.real("history_half_life_days", self.history_half_life_days, 0.01..=3_650.0);
         wrong.real("session_decay", self.session_decay, 0.1..=1.0);
+        wrong.real("price_power", self.price_power, 0.0..=1.0);
         wrong.whole("considered_max", self.considered_max, 0..=1_000);
         wrong.whole("parts_max", self.parts_max, 1..=64);
         self.check_scenarios(&mut wrong);

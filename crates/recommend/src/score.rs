@@ -2,10 +2,11 @@
 //!
 //! With a ranker: the probability, in [0, 1], that the customer touches the item when it is shown.
 //! Without one: the blend `Σ weight · share ÷ Σ weight` of the channels, also in [0, 1], which
-//! orders but promises nothing. Then the customer's no and the shop's wishes change it:
+//! orders but promises nothing. Then the customer's no, what a sale brings and the shop's wishes
+//! change it:
 //!
 //! ```text
-//! score = base · fatigue · near a dismissed item · boosts
+//! score = base · fatigue · near a dismissed item · boosts · (price / usual price)^price_power
 //! ```
 //!
 //! [`explain_score`] gives the same score as parts that sum to it: each factor is the difference
@@ -39,6 +40,8 @@ pub mod part {
     pub const NEAR_DISMISSED: u16 = 22;
     /// The ask's boosts.
     pub const BOOST: u16 = 23;
+    /// What a sale brings, beside the other candidates.
+    pub const PRICE: u16 = 24;
     /// The first input of the ranker; the others follow in the order of its inputs.
     pub const INPUT: u16 = 100;
 
@@ -55,11 +58,12 @@ pub(crate) struct Factors {
     pub(crate) fatigue: f32,
     pub(crate) near_dismissed: f32,
     pub(crate) boost: f32,
+    pub(crate) price: f32,
 }
 
 impl Factors {
     pub(crate) fn product(&self) -> f32 {
-        self.fatigue * self.near_dismissed * self.boost
+        self.fatigue * self.near_dismissed * self.boost * self.price
     }
 }
 
@@ -128,6 +132,7 @@ pub(crate) fn explain_score(
         (part::FATIGUE, factors.fatigue),
         (part::NEAR_DISMISSED, factors.near_dismissed),
         (part::BOOST, factors.boost),
+        (part::PRICE, factors.price),
     ] {
         if factor != 1.0 {
             parts.push(Part { code, value: score * (factor - 1.0) });
@@ -199,4 +204,11 @@ pub(crate) fn fatigue(shown: u32, feedback: &Feedback) -> f32 {
     }
     let exponent = i32::try_from(beyond).unwrap_or(i32::MAX);
     feedback.fatigue_factor.powi(exponent).max(feedback.fatigue_floor)
+}
+
+/// What a price counts that is e^`above` of the usual one. Beyond a hundredfold it counts no more,
+/// so that a slip of a price cannot take a page.
+pub(crate) fn price_factor(above: f32, power: f32) -> f32 {
+    const MOST: f32 = 4.605;
+    (power * above.clamp(-MOST, MOST)).exp()
 }

@@ -52,6 +52,10 @@ pub struct TrainOptions {
     pub asks_max: usize,
     /// Candidates kept beside the right one of each such ask. 1 to 200, default 25.
     pub negatives: usize,
+    /// How much less an ask counts that a popular item answers: (popularity / the candidates' mean)
+    /// to minus this power. 0 to 1, default 0.25. 0 foresees touches as they come, of which many
+    /// are met by chance; 1 leaves nothing of an item's fame, deserved or not.
+    pub popularity_power: f32,
     /// Fewest right candidates from which a ranker is trained at all. 10 to 100,000, default 200:
     /// below it the blend is better.
     pub hits_min: usize,
@@ -71,6 +75,7 @@ impl Default for TrainOptions {
             label_share: 0.15,
             asks_max: 6_000,
             negatives: 25,
+            popularity_power: 0.25,
             hits_min: 200,
             trees_max: 120,
             leaves: 24,
@@ -90,6 +95,7 @@ impl TrainOptions {
             label_share,
             asks_max,
             negatives,
+            popularity_power,
             hits_min,
             trees_max,
             leaves,
@@ -109,6 +115,7 @@ impl TrainOptions {
         wrong.real("label_share", *label_share, 0.01..=0.5);
         wrong.whole("asks_max", *asks_max, 100..=1_000_000);
         wrong.whole("negatives", *negatives, 1..=200);
+        wrong.real("popularity_power", *popularity_power, 0.0..=1.0);
         wrong.whole("hits_min", *hits_min, 10..=100_000);
         wrong.whole("trees_max", *trees_max, 1..=2_000);
         wrong.whole("leaves", *leaves, 2..=255);

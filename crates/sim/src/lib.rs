@@ -31,7 +31,7 @@ pub mod truth;
 mod words;
 
 pub use items::Supplier;
-pub use live::{Asks, Visitor};
+pub use live::{Asks, Expected, Visitor};
 pub use past::Past;
 pub use seasons::{Phase, SEASONS, Season};
 pub use sessions::Sessions;

@@ -13,6 +13,7 @@
 
 use crate::customers::{Taste, ease, has_second_device, liking, pull, taste};
 use crate::dice::Dice;
+use crate::items::price_in;
 use crate::seasons::{day, phase_of};
 use crate::sessions::{companion, is_due, look, regular, wanted};
 use crate::stock::Stock;
@@ -31,6 +32,14 @@ const CAME_FOR: f64 = 0.9;
 const CAME_FOR_ELSE: f64 = 0.2;
 /// How much more is liked what is always bought, when it has run out.
 const USED_UP: f64 = 1.5;
+/// How likely what is opened is put into the cart, and what lies there is paid for, at most.
+const CARTS: f64 = 0.35;
+const PAYS: f64 = 0.55;
+
+/// How much of a list is looked at. On an item's page it stands below: half of the looks end before.
+fn patience(asked: &Asks) -> f64 {
+    if *asked == Asks::Home { 1.0 } else { 0.5 }
+}
 
 /// What is drawn for a visit, or for an item in it.
 #[derive(Clone, Copy)]
@@ -53,6 +62,15 @@ pub enum Asks {
     Home,
     /// What is like the item whose page is open.
     Page(ItemId),
+}
+
+/// What a list brings on average, over all that chance could do with it.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Expected {
+    /// Items that catch the eye.
+    pub picks: f64,
+    /// Yuan of what is then put into the cart and paid for, if every pick is opened.
+    pub yuan: f64,
 }
 
 /// One visit of a customer who chooses from what they are shown.
@@ -165,6 +183,28 @@ impl<'a> Visitor<'a> {
         facts
     }
 
+    /// What [`Visitor::see`] would make of `slate` on average: the same chances, not drawn. Items
+    /// that were opened in this visit bring nothing more.
+    #[must_use]
+    pub fn expects(&self, slate: &[ItemId], stock: &Stock) -> Expected {
+        let mut expected = Expected::default();
+        let Some(asked) = &self.asks else { return expected };
+        let all = self.teller.shop.shelf.len() as u32;
+        let shown = slate.iter().filter_map(ids::item_number).filter(|&number| number < all);
+        for (place, item) in shown.enumerate().filter(|(_, item)| !self.opened.contains(item)) {
+            let pull = pull(self.liked(item));
+            let picks = patience(asked) * look(place) * pull;
+            expected.picks += picks;
+            if stock.has(item) {
+                let Teller { shop, phase, .. } = self.teller;
+                let paid = CARTS * pull * PAYS * ease(shop.traits(item).leaf);
+                let minor = price_in(shop, item, phase).minor;
+                expected.yuan += picks * paid * minor as f64 / 100.0;
+            }
+        }
+        expected
+    }
+
     /// How much an item is liked in this visit: by taste, and more when they came for it or need it.
     fn liked(&self, item: u32) -> f64 {
         let Teller { shop, phase, .. } = self.teller;
@@ -201,8 +241,7 @@ impl<'a> Visitor<'a> {
             return;
         }
         self.tell(self.teller.outcome(EventKind::ViewItemList, &shown, decision), facts);
-        // On an item's page the list stands below it: half of the looks end before.
-        let patience = if *asked == Asks::Home { 1.0 } else { 0.5 };
+        let patience = patience(asked);
         let mut dismissed = Vec::new();
         for (place, &item) in shown.iter().enumerate() {
             if !self.chance(Draw::Looks, item, patience * look(place)) {
@@ -235,7 +274,7 @@ impl<'a> Visitor<'a> {
         view.dwell_ms = Some((dwell_s * 1_000.0) as u32);
         self.tell(view, facts);
         let pull = pull(liked);
-        if stock.has(item) && self.chance(Draw::Carts, item, 0.35 * pull) {
+        if stock.has(item) && self.chance(Draw::Carts, item, CARTS * pull) {
             self.tell(self.teller.outcome(EventKind::AddToCart, &[item], decision), facts);
             self.cart.push((item, decision));
             // One thing calls for another.
@@ -250,7 +289,7 @@ impl<'a> Visitor<'a> {
         let mut orders: BTreeMap<Option<DecisionId>, Vec<u32>> = BTreeMap::new();
         for (item, decision) in std::mem::take(&mut self.cart) {
             let ease = ease(self.teller.shop.traits(item).leaf);
-            if self.chance(Draw::Pays, item, 0.55 * ease) && stock.take(item) {
+            if self.chance(Draw::Pays, item, PAYS * ease) && stock.take(item) {
                 orders.entry(decision).or_default().push(item);
             }
         }

@@ -50,15 +50,19 @@ impl PartialEq for Bid {
 }
 impl Eq for Bid {}
 
-/// Picks `count` of the candidates by maximal marginal relevance (Carbonell & Goldstein 1998):
-/// each next one has the greatest
+/// Picks `count` of the candidates by marginal relevance: each next one has the greatest
 ///
 /// ```text
-/// worth(c) = (1 − diversity) · relevance(c) − diversity · max over the picked p of similar(c, p)
+/// worth(c) = score(c) · (1 − diversity · max over the picked p of similar(c, p))
 /// ```
 ///
-/// `relevance` is `scores` scaled to [0, 1] over the candidates; `similar` takes two places and
-/// answers in [0, 1]. Writes the places to `out` in the order picked.
+/// Carbonell & Goldstein (1998) subtract the likeness instead. That asks for a scale that scores do
+/// not have: of calibrated probabilities the first is often ten times the tenth, and once both are
+/// scaled by the first, likeness alone decides all places but a few. As a factor it means the same
+/// at every place: what is wholly like something above counts `diversity` less.
+///
+/// Scores below 0 are raised together until none is; `similar` takes two places and answers in
+/// [0, 1], and so is `diversity`. Writes the places to `out` in the order picked.
 ///
 /// A worth only falls as more is picked, so a candidate is compared again only when its last worth
 /// would win (Minoux 1978). The picks are those of the full greedy scan; the comparisons are a
@@ -71,12 +75,9 @@ pub fn diversify(
     out: &mut Vec<u32>,
 ) {
     out.clear();
-    let (low, high) = scores
-        .iter()
-        .fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), &s| (low.min(s), high.max(s)));
-    let scale = if high > low { (1.0 - diversity) / (high - low) } else { 0.0 };
+    let low = scores.iter().fold(0.0_f32, |low, &score| low.min(score));
     let bids = scores.iter().enumerate().map(|(place, &score)| Bid {
-        worth: (score - low) * scale,
+        worth: score - low,
         place: place as u32,
         compared: 0,
         nearest: 0.0,
@@ -88,12 +89,12 @@ pub fn diversify(
             out.push(bid.place);
             continue;
         }
-        let before = bid.nearest;
         for &picked in &out[bid.compared as usize..] {
             bid.nearest = bid.nearest.max(similar(bid.place, picked));
         }
         bid.compared = out.len() as u32;
-        bid.worth -= diversity * (bid.nearest - before);
+        let score = scores[bid.place as usize] - low;
+        bid.worth = score * (1.0 - diversity * bid.nearest);
         heap.push(bid);
     }
 }

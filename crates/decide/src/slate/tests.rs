@@ -16,13 +16,12 @@ fn picks_by_definition(
     diversity: f32,
     similar: impl Fn(u32, u32) -> f32,
 ) -> Vec<u32> {
-    let low = scores.iter().copied().fold(f32::INFINITY, f32::min);
-    let high = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let low = scores.iter().copied().fold(0.0, f32::min);
     let mut picked: Vec<u32> = Vec::new();
     while picked.len() < count.min(scores.len()) {
         let worth = |c: u32| {
             let near = picked.iter().map(|&p| similar(c, p)).fold(0.0, f32::max);
-            (scores[c as usize] - low) / (high - low) * (1.0 - diversity) - diversity * near
+            (scores[c as usize] - low) * (1.0 - diversity * near)
         };
         let left = (0..scores.len() as u32).filter(|c| !picked.contains(c));
         let best = left.max_by(|&a, &b| worth(a).total_cmp(&worth(b)).then(b.cmp(&a))).unwrap();
@@ -96,9 +95,24 @@ fn diversity_decides_how_alike_the_picks_may_be() {
     let scores = [1.0, 0.9, 0.8, 0.1];
     let kinds = [0, 0, 0, 1];
     assert_eq!(picks(&scores, 3, 0.0, &kinds), [0, 1, 2]);
-    assert_eq!(picks(&scores, 3, 0.6, &kinds), [0, 3, 1]);
+    assert_eq!(picks(&scores, 3, 0.6, &kinds), [0, 1, 2]);
+    assert_eq!(picks(&scores, 3, 0.9, &kinds), [0, 3, 1]);
+    assert_eq!(picks(&scores, 4, 1.0, &kinds), [0, 3, 1, 2]);
+    // Below 0 as above it.
+    assert_eq!(picks(&[0.0, -0.1, -0.9], 3, 0.3, &[0, 0, 1]), [0, 1, 2]);
     assert_eq!(picks(&[0.5, 0.5], 5, 0.3, &[0, 0]), [0, 1]);
     assert_eq!(picks(&[], 5, 0.3, &[]), [0u32; 0]);
+}
+
+#[test]
+fn diversity_means_the_same_however_far_ahead_the_first_is() {
+    let kinds = [9, 0, 0, 0, 1];
+    let likely = [0.04, 0.03, 0.03, 0.02];
+    for first in [0.05, 0.9] {
+        let scores: Vec<f32> = [first].into_iter().chain(likely).collect();
+        assert_eq!(picks(&scores, 5, 0.3, &kinds), [0, 1, 2, 3, 4], "first {first}");
+        assert_eq!(picks(&scores, 5, 0.4, &kinds), [0, 1, 4, 2, 3], "first {first}");
+    }
 }
 
 #[test]
@@ -210,6 +224,6 @@ fn slate_speed() {
     let us = start.elapsed().as_secs_f64() * 1e3;
     #[expect(clippy::print_stdout, reason = "a measurement is printed")]
     {
-        println!("mmr 20 of 500: {us:.1} us, {} comparisons", calls / 1000);
+        println!("diversify 20 of 500: {us:.1} us, {} comparisons", calls / 1000);
     }
 }

@@ -21,6 +21,7 @@ fn words(code: u16) -> (&'static str, &'static str) {
         part::FATIGUE => ("展示疲劳", "shown too often"),
         part::NEAR_DISMISSED => ("接近不感兴趣的商品", "close to a dismissed item"),
         part::BOOST => ("店铺加权", "the shop’s boost"),
+        part::PRICE => ("成交金额", "what a sale brings"),
         part::INPUT.. => {
             let input = INPUTS.get(usize::from(code - part::INPUT));
             input.map_or(("未知因素", "unknown input"), |(_, zh, en)| (zh, en))

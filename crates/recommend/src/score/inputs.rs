@@ -6,14 +6,14 @@
 
 use crate::candidates::{Channel, Scene};
 use decide::slate::Pool;
-use features::{Rates, Signal};
+use features::{Rates, Signal, TermKind};
 
 /// Channels whose shares are inputs: those that can be trained on, in channel order.
 const CHANNELS: usize = 10;
 const _: () = assert!(Channel::Again as usize == CHANNELS - 1, "the blended channels come first");
 
 /// Names of the inputs: code, Chinese, English.
-pub(crate) const INPUTS: [(&str, &str, &str); 36] = [
+pub(crate) const INPUTS: [(&str, &str, &str); 39] = [
     ("similar", "相似商品", "similar items"),
     ("alike", "相似顾客", "alike customers"),
     ("embedding", "口味向量", "taste vector"),
@@ -50,6 +50,9 @@ pub(crate) const INPUTS: [(&str, &str, &str); 36] = [
     ("quiet", "离开天数", "days since they came"),
     ("surface", "推荐位置", "surface"),
     ("hour", "时段", "hour of the day"),
+    ("taste_category", "品类偏好", "taste for its category"),
+    ("taste_brand", "品牌偏好", "taste for its brand"),
+    ("taste_attributes", "属性偏好", "taste for its attributes"),
 ];
 
 /// Width of a row.
@@ -68,8 +71,11 @@ pub(crate) fn fill_inputs(scene: &Scene<'_>, pool: &Pool, blended: &[f32], rows:
         row[CHANNELS] = blended[place];
         row[CHANNELS + 1] = (pool.mask(place) & ((1 << CHANNELS) - 1)).count_ones() as f32;
         of_item(scene, &rates, item, &mut row[12..24]);
-        of_customer_and_item(scene, item, &mut row[24..31]);
-        row[31..].copy_from_slice(&common);
+        let [taste, leanings @ ..] = of_taste(scene, item);
+        row[24] = taste;
+        of_customer_and_item(scene, item, &mut row[25..31]);
+        row[31..36].copy_from_slice(&common);
+        row[36..].copy_from_slice(&leanings);
     }
 }
 
@@ -102,26 +108,41 @@ fn of_item(scene: &Scene<'_>, rates: &Rates<'_>, item: u32, row: &mut [f32]) {
 
 fn of_customer_and_item(scene: &Scene<'_>, item: u32, row: &mut [f32]) {
     let known = scene.known;
-    let terms = scene.items.row(item).terms.iter();
-    row[0] = terms.filter_map(|term| known.own_taste.get(term)).sum();
     let price = crate::needs::ln_price(scene.items, item);
-    row[1] = match (known.price, price) {
+    row[0] = match (known.price, price) {
         (Some((mean, spread)), Some(price)) => ((price - mean) / spread).clamp(-8.0, 8.0),
         _ => 0.0,
     };
     match known.past(item) {
         Some(past) => {
-            row[2] = past.touches as f32;
-            row[3] = past.strength;
-            row[4] = match past.touched_s {
+            row[1] = past.touches as f32;
+            row[2] = past.strength;
+            row[3] = match past.touched_s {
                 0 => f32::NAN,
                 at_s => (1.0 + known.days_since(at_s)).ln(),
             };
-            row[5] = past.bought as f32;
-            row[6] = past.shown as f32;
+            row[4] = past.bought as f32;
+            row[5] = past.shown as f32;
         }
-        None => row[4] = f32::NAN,
+        None => row[3] = f32::NAN,
     }
+}
+
+/// The item's terms in the customer's own taste: their share of what was touched of late, and how
+/// much its categories, its brand and its attributes are preferred.
+fn of_taste(scene: &Scene<'_>, item: u32) -> [f32; 4] {
+    let mut sums = [0.0; 4];
+    let terms = scene.items.row(item).terms.iter();
+    for leaning in terms.filter_map(|term| scene.known.own_taste.get(term)) {
+        sums[0] += leaning.share;
+        match leaning.kind {
+            TermKind::Category => sums[1] += leaning.lean,
+            TermKind::Brand => sums[2] += leaning.lean,
+            TermKind::Attribute => sums[3] += leaning.lean,
+            TermKind::Merchant => {}
+        }
+    }
+    sums
 }
 
 /// What is the same for every candidate of an ask.

@@ -160,6 +160,26 @@ fn pins_stand_buried_sink_boosts_lift() {
 }
 
 #[test]
+fn what_sells_for_more_moves_up_as_far_as_it_is_told_to() {
+    let shop = Shop::new(300, 150, 1_200);
+    let items = shop.features.items();
+    let price_ln = |name: &&str| {
+        let price = items.ix(&id(name)).and_then(|item| items.row(item).price());
+        price.unwrap().major().ln()
+    };
+    let mean = |power: f32| {
+        let mut options = RecommendOptions { price_power: power, ..RecommendOptions::default() };
+        options.scenarios.active.explore = 0.0;
+        let policy = Recommender::new(options, Models::none().into(), None).unwrap();
+        let decided = shop.ask(&policy, &home(&shop.regular()));
+        check_slate(&decided);
+        names(&decided)[..10].iter().map(price_ln).sum::<f64>() / 10.0
+    };
+    let means = [mean(0.0), mean(0.15), mean(1.0)];
+    assert!(means[0] <= means[1] && means[1] < means[2], "{means:?}");
+}
+
+#[test]
 fn the_callers_candidates_are_ranked_and_none_else() {
     let shop = Shop::new(300, 150, 1_200);
     let items = shop.features.items();

@@ -10,6 +10,10 @@
 //!
 //! Of the others a few are kept, each counted as many times as it stands for, so that a calibrated
 //! probability is that of the whole list.
+//!
+//! The log does not say what was seen and left before a touch, but what is popular was seen more. So
+//! an ask whose right item is popular counts less, by a power of its popularity (Steck 2011);
+//! otherwise the ranker would learn what is met, not what is liked once it is met.
 
 use super::TrainOptions;
 use super::channels::Times;
@@ -35,6 +39,8 @@ use std::collections::VecDeque;
 const LIST_S: i64 = 3_600;
 /// Lists that wait for their touches, at most.
 const WAITING: usize = 2_000;
+/// The most that an ask whose right item is little known counts.
+const FAME_MOST: f32 = 5.0;
 /// Facts between two reports of progress.
 const PROGRESS_EVERY: u64 = 50_000;
 
@@ -270,13 +276,27 @@ impl Collector<'_> {
                     right,
                 });
             }
-            (Part::Grow | Part::Calibrate, Some(right)) => self.keep(right, part),
+            (Part::Grow, Some(right)) => {
+                let times = self.counted(&items, right, fact);
+                self.keep(right, part, times);
+            }
+            // What is promised is the chance of a touch as they come.
+            (Part::Calibrate, Some(right)) => self.keep(right, part, 1.0),
             (Part::Grow | Part::Calibrate, None) => {}
         }
     }
 
-    /// Keeps the right candidate and a sample of the others.
-    fn keep(&mut self, right: usize, part: Part) {
+    /// How many times an ask counts whose right candidate is as popular as this one.
+    fn counted(&self, items: &features::Items, right: usize, fact: &Fact) -> f32 {
+        let pool = self.scratch.pool.whats();
+        let popularity = |&item: &u32| items.popularity(item, Span::Middle, fact.at) as f32;
+        let usual = pool.iter().map(popularity).sum::<f32>() / pool.len() as f32;
+        let fame = (1.0 + popularity(&pool[right])) / (1.0 + usual);
+        fame.powf(-self.training.popularity_power).min(FAME_MOST)
+    }
+
+    /// Keeps the right candidate and a sample of the others, the whole ask counted `times` times.
+    fn keep(&mut self, right: usize, part: Part, times: f32) {
         let count = self.scratch.pool.len();
         let kept = self.training.negatives.min(count - 1);
         if kept == 0 {
@@ -285,8 +305,8 @@ impl Collector<'_> {
         let Self { cases, inputs, dice, .. } = self;
         let rows = if part == Part::Grow { &mut cases.grow } else { &mut cases.calibrate };
         let row = |place: usize| &inputs[place * WIDTH..][..WIDTH];
-        rows.push(row(right), true, 1.0);
-        let weight = (count - 1) as f32 / kept as f32;
+        rows.push(row(right), true, times);
+        let weight = times * (count - 1) as f32 / kept as f32;
         for _ in 0..kept {
             let place = (right + 1 + dice.below(count - 1)) % count;
             rows.push(row(place), false, weight);

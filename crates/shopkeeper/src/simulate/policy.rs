@@ -2,8 +2,9 @@
 //! where they cannot.
 //!
 //! A single channel is its weight alone, without diversity, exploration and the share of the long
-//! tail, and without a ranker: no option turns a trained ranker off, but one is only trained from
-//! `train.recommend.hits_min` right candidates on, and more asks than that are never collected.
+//! tail, without a look at prices, and without a ranker: no option turns a trained ranker off, but
+//! one is only trained from `train.recommend.hits_min` right candidates on, and more asks than that
+//! are never collected.
 
 use anyhow::{Context, Result, bail};
 use app::AppOptions;
@@ -88,6 +89,7 @@ impl Policy {
 fn alone(options: &mut AppOptions, weights: &Weights) {
     let policy =
         ScenarioPolicy { diversity: 0.0, explore: 0.0, tail_share: 0.0, weights: weights.clone() };
+    options.recommend.price_power = 0.0;
     let scenarios = &mut options.recommend.scenarios;
     (scenarios.new, scenarios.active, scenarios.at_risk) = (policy.clone(), policy.clone(), policy);
     options.train.recommend.hits_min = NO_RANKER;

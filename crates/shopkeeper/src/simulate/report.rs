@@ -6,8 +6,9 @@ use std::fmt::Write as _;
 use std::io::Write;
 
 /// What is measured: name, unit or meaning, digits in the table.
-pub(crate) const MEASURES: [(&str, &str, usize); 7] = [
+pub(crate) const MEASURES: [(&str, &str, usize); 8] = [
     ("revenue_per_visit", "yuan", 2),
+    ("expected_revenue", "yuan a visit: what its lists bring on average, chances not drawn", 2),
     ("click_through", "clicks for each item shown", 4),
     ("purchases_per_visit", "items", 4),
     ("regret", "of a look at home: best possible list minus shown", 4),
@@ -149,7 +150,7 @@ mod tests {
     use super::*;
 
     fn simulated() -> Simulated {
-        let run = |x: f64| Measured([x, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6]);
+        let run = |x: f64| Measured([x, x, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6]);
         Simulated {
             options: json!({ "seeds": [1, 2, 3] }),
             policies: vec!["default".into(), "random".into()],

@@ -84,6 +84,7 @@ struct Tally {
     tail: u64,
     homes: u64,
     regret: f64,
+    expected_yuan: f64,
 }
 
 impl<'a> Shopping<'a> {
@@ -145,6 +146,7 @@ impl<'a> Shopping<'a> {
             if asks == Asks::Home {
                 self.judge(visitor.customer(), &slate);
             }
+            self.tally.expected_yuan += visitor.expects(&slate, &self.stock).yuan;
             let facts = visitor.see(&slate, decision, self.app.now(), &mut self.stock);
             facts.iter().for_each(|fact| self.count(fact));
             self.app.append(&facts, Ack::Memory)?;
@@ -225,12 +227,14 @@ impl<'a> Shopping<'a> {
     }
 
     fn measured(&self, visits: u64) -> Measured {
-        let Tally { revenue_minor, purchases, clicks, tail, homes, regret } = self.tally;
+        let Tally { revenue_minor, purchases, clicks, tail, homes, regret, expected_yuan } =
+            self.tally;
         let (visits, all) = (visits as f64, self.shown.len() as f64);
         let shown: u64 = self.shown.iter().map(|&times| u64::from(times)).sum();
         let shown = (shown as f64).max(1.0);
         Measured([
             revenue_minor as f64 / 100.0 / visits,
+            expected_yuan / visits,
             clicks as f64 / shown,
             purchases as f64 / visits,
             regret / (homes as f64).max(1.0),

@@ -133,3 +133,26 @@ fn the_truth_answers() {
     assert!(truth::worth(&shop, 3, &list[5..], 10, now()) < worth);
     assert!(truth::utility(&shop, 3, &crate::ids::item(9_999).unwrap(), now()).is_none());
 }
+
+#[test]
+fn what_is_expected_of_a_list_is_what_it_brings_on_average() {
+    let shop = shop();
+    let mut stock = Stock::endless();
+    let (mut picks, mut yuan, mut facts) = (0.0, 0.0, Vec::new());
+    for number in 0..20_000 {
+        let mut visitor = Visitor::new(&shop, number, now());
+        // One item, so that a pick is always opened.
+        let list = truth::best(&shop, visitor.customer(), 1, now(), |_| true).0;
+        let expected = visitor.expects(&list, &stock);
+        picks += expected.picks;
+        yuan += expected.yuan;
+        facts.extend(visitor.see(&list, None, now(), &mut stock));
+        if visitor.asks().is_some() {
+            facts.extend(visitor.see(&[], None, now(), &mut stock));
+        }
+    }
+    let picked = count(&facts, EventKind::SelectItem) as f64;
+    assert!((picked / picks - 1.0).abs() < 0.1, "{picked} picks against {picks}");
+    let earned = earned(&facts) as f64 / 100.0;
+    assert!((earned / yuan - 1.0).abs() < 0.25, "{earned} yuan against {yuan}");
+}
