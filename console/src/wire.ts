@@ -90,151 +90,27 @@ export type Settings = Omit<Told["Settings"], "sections" | "limits"> & {
 };
 export type Audit = Told["Audit"];
 
-export interface Preset {
-  name: string;
-  about: string;
-  /** TOML. */
-  mapping: string;
-}
-/** What a row may be, and which fields it has. */
-export interface RowShape {
-  row: string;
-  fields: string[];
-  wanted: string[];
-  one_of: string[];
-}
-export interface Presets {
-  presets: Preset[];
-  shapes: RowShape[];
-}
-export interface Upload {
-  name: string;
-  bytes: number;
-  at: string;
-}
-/** What to import: neither preset nor mapping lets the server guess. */
-export interface ImportAsk {
-  files: string[];
-  preset?: string;
-  mapping?: string;
-}
+export type Preset = Told["Preset"];
+export type RowShape = Told["RowShape"];
+export type Presets = Told["Presets"];
+export type Upload = Told["Upload"];
+export type ImportAsk = Told["ImportAsk"];
 /** A fact that a row becomes: its data are the fields in which a program would send it. */
-export interface ImportFact {
-  line: number;
-  type: string;
-  at: string;
-  data: Record<string, unknown>;
-}
-export interface RefusedRow {
-  line: number;
-  column: string;
-  seen: string;
-  problem: string;
-  hint?: string | null;
-}
-export interface FilePreview {
-  name: string;
-  bytes: number;
-  format: string;
-  columns: string[];
-  rows: { line: number; cells: (string | null)[] }[];
-  rows_read: number;
-  rows_accepted: number;
-  rows_refused: number;
-  facts: ImportFact[];
-  refused: RefusedRow[];
-  why?: string | null;
-}
-export interface ImportPreview {
-  preset?: string | null;
-  mapping?: string | null;
-  fits: boolean;
-  why?: string | null;
-  files: FilePreview[];
-}
-export interface Complaint {
-  column: string;
-  problem: string;
-  rows: number;
-  file: string;
-  line: number;
-  seen: string;
-  hint?: string | null;
-}
-export interface Import {
-  id: string;
-  started_at: string;
-  ended_at?: string | null;
-  by: string;
-  preset?: string | null;
-  files: { name: string; rows: number }[];
-  skipped: string[];
-  new: number;
-  known: number;
-  repeated: number;
-  quarantined: number;
-  resumed: boolean;
-  problems: Complaint[];
-  /** Whether rows that were refused can still be read. */
-  quarantine: boolean;
-  failed?: string | null;
-}
-export interface QuarantinedRow extends RefusedRow {
-  file: string;
-  /** The raw row. */
-  row: string;
-}
-export interface QuarantinePage {
-  total: number;
-  rows: QuarantinedRow[];
-}
+export type ImportFact = Omit<Told["PreviewFact"], "data"> & { data: Record<string, unknown> };
+export type RefusedRow = Told["RefusedRow"];
+export type FilePreview = Omit<Told["PreviewFile"], "facts"> & { facts: ImportFact[] };
+export type ImportPreview = Omit<Told["Preview"], "files"> & { files: FilePreview[] };
+export type Complaint = Told["Complaint"];
+export type Import = Told["Import"];
+export type QuarantinedRow = Told["QuarantinedRow"];
+export type QuarantinePage = Told["Quarantine"];
 
-export interface Webhook {
-  id: string;
-  url: string;
-  types: string[];
-  enabled: boolean;
-  note: string;
-  made_at: string;
-  /** Facts not looked at yet. */
-  behind: number;
-  /** Messages to be tried again. */
-  waiting: number;
-  dead: number;
-  sent: number;
-  last_sent_at?: string | null;
-  last_failure: { at: string; why: string } | null;
-  stopped?: string | null;
-}
+export type Webhook = Told["Webhook"];
 export type WebhookDraft = Pick<Webhook, "url" | "types" | "enabled" | "note">;
-export interface WebhookType {
-  name: string;
-  about: string;
-}
-export interface Webhooks {
-  webhooks: Webhook[];
-  types: WebhookType[];
-}
+export type WebhookType = Told["MessageType"];
+export type Webhooks = Told["Webhooks"];
 /** The secret is told once. */
 export type NewSecret = Webhook & { secret: string };
-export interface Delivery {
-  status?: number | null;
-  took_ms: number;
-  why?: string | null;
-}
-export interface DeadLetter {
-  id: string;
-  webhook: string;
-  url: string;
-  type: string;
-  at: string;
-  attempts: number;
-  failed_at: string;
-  status?: number | null;
-  why: string;
-  payload: unknown;
-}
-export interface DeadLetters {
-  total: number;
-  messages: DeadLetter[];
-}
+export type Delivery = Told["Delivery"];
+export type DeadLetter = Omit<Told["DeadLetter"], "payload"> & { payload?: unknown };
+export type DeadLetters = Omit<Told["DeadLetters"], "messages"> & { messages: DeadLetter[] };
