@@ -26,6 +26,7 @@ pub use quarantine::{Complaint, QuarantinedRow};
 use commerce::{At, Fact};
 use mapping::FileMapping;
 use quarantine::Quarantine;
+use serde::{Deserialize, Serialize};
 use spool::Spool;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -125,7 +126,7 @@ pub struct ImportProgress {
 }
 
 /// What an import did.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportReport {
     /// Files read, and the rows in each.
     pub files: Vec<(PathBuf, u64)>,

@@ -6,8 +6,7 @@
 
 use crate::browse::Page;
 use crate::import::{
-    self, Complaint, Import, ImportError, ImportProgress, ImportReport, Mapping, Preview,
-    QuarantinedRow,
+    self, Import, ImportError, ImportProgress, ImportReport, Mapping, Preview, QuarantinedRow,
 };
 use crate::jobs::{Entry, Job};
 use crate::train::lower_priority;
@@ -53,6 +52,13 @@ pub enum Layout {
     Mapping(Box<str>),
 }
 
+/// The import that runs.
+#[derive(Debug)]
+pub(crate) struct Importing {
+    id: String,
+    files: Vec<PathBuf>,
+}
+
 /// What came of an import.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportEntry {
@@ -66,40 +72,10 @@ pub struct ImportEntry {
     pub by: String,
     /// The preset that was named.
     pub preset: Option<String>,
-    /// Files read, and the rows in each.
-    pub files: Vec<(PathBuf, u64)>,
-    /// Files that the mapping does not read.
-    pub skipped: Vec<PathBuf>,
-    /// Facts appended.
-    pub new: u64,
-    /// Facts that the log had already.
-    pub known: u64,
-    /// Facts that said what another of the import had said.
-    pub repeated: u64,
-    /// Rows in the quarantine.
-    pub quarantined: u64,
-    /// Whether it went on with one that had been interrupted.
-    pub resumed: bool,
-    /// Why rows are in the quarantine, most frequent first.
-    pub problems: Vec<Complaint>,
-    /// The quarantine's file.
-    pub quarantine: Option<PathBuf>,
+    /// What was read and appended.
+    pub report: ImportReport,
     /// Why it stopped, if it did.
     pub failed: Option<String>,
-}
-
-impl ImportEntry {
-    fn take(&mut self, report: ImportReport) {
-        self.files = report.files;
-        self.skipped = report.skipped;
-        self.new = report.new;
-        self.known = report.known;
-        self.repeated = report.repeated;
-        self.quarantined = report.quarantined;
-        self.resumed = report.resumed;
-        self.problems = report.problems;
-        self.quarantine = report.quarantine;
-    }
 }
 
 impl Layout {
@@ -120,7 +96,8 @@ impl App {
     /// Keeps what `from` holds as the file `name`, in place of one of that name.
     ///
     /// # Errors
-    /// [`AppError::UploadName`]; [`AppError::UploadLarge`] beyond `bytes_max`; when it cannot be
+    /// [`AppError::UploadName`]; [`AppError::ImportBusy`] while an import reads the one of that
+    /// name; [`AppError::UploadLarge`] beyond `bytes_max`; when it cannot be
     /// read or written. Nothing is kept then.
     pub fn upload(
         &self,
@@ -129,6 +106,7 @@ impl App {
         from: &mut dyn Read,
     ) -> Result<Upload, AppError> {
         let path = self.upload_path(name)?;
+        self.not_read(&path)?;
         let dir = self.dir().join("uploads");
         let part = dir.join(format!(".{name}.{:x}.part", self.chance.bits()));
         let written = fs::create_dir_all(&dir).and_then(|()| {
@@ -172,9 +150,11 @@ impl App {
     /// Forgets an uploaded file.
     ///
     /// # Errors
-    /// [`AppError::UploadUnknown`], or when it cannot be removed.
+    /// [`AppError::UploadUnknown`], [`AppError::ImportBusy`] while an import reads it, or when it
+    /// cannot be removed.
     pub fn remove_upload(&self, name: &str) -> Result<(), AppError> {
         let path = self.uploaded(name)?;
+        self.not_read(&path)?;
         fs::remove_file(&path).map_err(|source| cannot("removing", &path, source))
     }
 
@@ -243,7 +223,7 @@ impl App {
         progress: &mut dyn FnMut(&ImportProgress),
     ) -> Result<ImportReport, AppError> {
         let mut entry = self.new_entry(layout, by);
-        *self.importing.lock() = Some(entry.id.clone());
+        *self.importing.lock() = Some(Importing { id: entry.id.clone(), files: inputs.to_vec() });
         let mut tell = |at: &ImportProgress| {
             job.tell(&self.without_dirs(&at.step), at.done, at.total);
             progress(at);
@@ -255,7 +235,7 @@ impl App {
         entry.ended_at = Some(self.now());
         let told = match &outcome {
             Ok(report) => {
-                entry.take(report.clone());
+                entry.report = report.clone();
                 Ok(format!(
                     "{} new facts, {} known already, {} repeated, {} rows quarantined",
                     report.new, report.known, report.repeated, report.quarantined
@@ -332,7 +312,7 @@ impl App {
     pub fn imports(&self) -> Result<Vec<ImportEntry>, AppError> {
         let dir = self.reports_dir();
         let files = files_of(&dir).map_err(|source| cannot("reading", &dir, source))?;
-        let running = self.importing.lock().clone();
+        let running = self.importing.lock().as_ref().map(|running| running.id.clone());
         let read = |(_, path): &(String, PathBuf)| {
             let bytes = fs::read(path).map_err(|source| cannot("reading", path, source))?;
             let mut entry: ImportEntry = serde_json::from_slice(&bytes)
@@ -358,7 +338,7 @@ impl App {
         let Some(entry) = self.imports()?.into_iter().find(|entry| entry.id == id) else {
             return Ok(None);
         };
-        let Some(path) = entry.quarantine else {
+        let Some(path) = entry.report.quarantine else {
             return Ok(Some(Page { total: 0, rows: Vec::new() }));
         };
         let page = import::quarantine_page(&path, offset, count);
@@ -377,6 +357,15 @@ impl App {
     fn uploaded(&self, name: &str) -> Result<PathBuf, AppError> {
         let path = self.upload_path(name)?;
         if path.is_file() { Ok(path) } else { Err(AppError::UploadUnknown { name: name.into() }) }
+    }
+
+    /// Refuses to touch a file while an import reads it.
+    fn not_read(&self, path: &PathBuf) -> Result<(), AppError> {
+        let is_read = self.importing.lock().as_ref().is_some_and(|run| run.files.contains(path));
+        let percent = |job: &Job| (job.progress * 100.0) as u32;
+        let running = self.jobs.all().into_iter().find(|job| job.kind == "import");
+        let percent = running.as_ref().map_or(0, percent);
+        if is_read { Err(AppError::ImportBusy { percent }) } else { Ok(()) }
     }
 
     /// Where a file of this name lies. A name leads nowhere else.

@@ -40,7 +40,7 @@ pub struct App {
     pub(crate) decisions: Decisions,
     pub(crate) jobs: Jobs,
     /// The import that runs.
-    pub(crate) importing: Mutex<Option<String>>,
+    pub(crate) importing: Mutex<Option<crate::imports::Importing>>,
     pub(crate) chance: Chance,
     pub(crate) degraded: AtomicU64,
     pub(crate) pulse: Arc<Pulse>,

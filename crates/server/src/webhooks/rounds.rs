@@ -20,7 +20,7 @@ const SAVE_EVERY: Duration = Duration::from_secs(1);
 /// Messages of one webhook that may wait; with more it reads no further.
 const WAITING_MAX: usize = 1_000;
 /// Facts looked at in one go.
-const STRETCH: usize = 500;
+const STRETCH: usize = 2_000;
 /// Messages of one webhook that are on their way at once.
 const UNDER_WAY_MAX: usize = 4;
 /// Threads that send.
@@ -51,8 +51,9 @@ impl Webhooks {
     fn rounds(&self, sender: &SyncSender<Errand>) {
         let mut saved = Instant::now();
         while !self.stopping.load(Ordering::Relaxed) {
-            let due = self.look();
-            let found = !due.is_empty();
+            let has_read = self.read_on();
+            let due = self.due();
+            let is_idle = !has_read && due.is_empty();
             for errand in due {
                 if sender.send(errand).is_err() {
                     return;
@@ -62,7 +63,7 @@ impl Webhooks {
                 self.save();
                 saved = Instant::now();
             }
-            if !found {
+            if is_idle {
                 let mut state = self.state.lock();
                 self.wake.wait_for(&mut state, ROUND);
             }
@@ -70,16 +71,26 @@ impl Webhooks {
         self.save();
     }
 
-    /// Looks at new facts, and takes what is due.
-    fn look(&self) -> Vec<Errand> {
+    /// Looks at new facts; whether there were any.
+    fn read_on(&self) -> bool {
+        let mut has_read = false;
         for (id, from) in self.readers() {
             match self.shop.facts(from, STRETCH) {
-                Ok((facts, next)) => self.take_in(&id, from, &facts, next),
+                Ok((facts, next)) => {
+                    has_read |= next > from;
+                    self.take_in(&id, from, &facts, next);
+                }
                 Err(problem) => {
-                    tracing::error!(webhook = id, detail = %problem.detail, "the log cannot be read")
+                    let detail = &problem.detail;
+                    tracing::error!(webhook = id, %detail, "the log cannot be read");
                 }
             }
         }
+        has_read
+    }
+
+    /// Takes what is due.
+    fn due(&self) -> Vec<Errand> {
         let now = self.shop.now();
         let mut state = self.state.lock();
         let State { endpoints, under_way, .. } = &mut *state;

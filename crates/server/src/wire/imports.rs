@@ -340,21 +340,22 @@ impl ImportOut {
             seen: one.seen,
             hint: one.hint,
         };
+        let report = entry.report;
         Self {
             id: entry.id,
             started_at: entry.started_at.to_string(),
             ended_at: entry.ended_at.map(|at| at.to_string()),
             by: entry.by,
             preset: entry.preset,
-            files: entry.files.iter().map(file).collect(),
-            skipped: entry.skipped.iter().map(|path| name_of(path)).collect(),
-            new: entry.new,
-            known: entry.known,
-            repeated: entry.repeated,
-            quarantined: entry.quarantined,
-            resumed: entry.resumed,
-            problems: entry.problems.into_iter().map(problem).collect(),
-            quarantine: entry.quarantine.is_some(),
+            files: report.files.iter().map(file).collect(),
+            skipped: report.skipped.iter().map(|path| name_of(path)).collect(),
+            new: report.new,
+            known: report.known,
+            repeated: report.repeated,
+            quarantined: report.quarantined,
+            resumed: report.resumed,
+            problems: report.problems.into_iter().map(problem).collect(),
+            quarantine: report.quarantine.is_some(),
             failed: entry.failed,
         }
     }
