@@ -1,0 +1,168 @@
+// Runs every check that needs a browser against the real binary on a made-up shop.
+//
+// `cargo xtask browser` starts this. SHOPKEEPER: the binary; CHROMIUM: the browser; SCREENS: where
+// pictures go. Words after the name choose checks. Everything that is started here and every file
+// but the pictures is gone at the end, whichever end it is.
+
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { serveFar } from "../../storefront/tests/far.mjs";
+import { control, keyedShop, makeShop, openShop, quietShop, stopAll } from "./servers.mjs";
+
+const root = resolve(import.meta.dirname, "../..");
+const binary = resolve(process.env.SHOPKEEPER ?? join(root, "target/debug/shopkeeper"));
+const screens = resolve(process.env.SCREENS ?? join(root, "target/screens"));
+/** Longer than any group of checks takes on a slow machine. */
+const GROUP_MS = 420_000;
+const KILL_MS = 5_000;
+
+const node = (folder, file) => [folder, [join("tests", file)]];
+const tests = (folder, file) => [
+  folder,
+  ["--test", "--test-reporter", join(import.meta.dirname, "lines.mjs"), join("tests", file)],
+];
+
+/** Name, program, and which server it asks. Those that train or measure come last. */
+const GROUPS = [
+  ["shop", tests("storefront", "shop.check.mjs"), "open"],
+  ["shop-pages", tests("storefront", "pages.check.mjs"), "open"],
+  ["shop-sight", tests("storefront", "sight.check.mjs"), "open"],
+  ["shop-origin", tests("storefront", "origin.check.mjs"), "keyed"],
+  ["shop-delivery", tests("storefront", "delivery.check.mjs"), "quiet"],
+  ["console-sight", node("console", "look.mjs"), "open"],
+  ["console-walk", node("console", "walk.mjs"), "open"],
+  ["console-paths", node("console", "paths.mjs"), "open"],
+  ["console-timing", node("console", "timing.mjs"), "quiet"],
+];
+
+const only = process.argv.slice(2);
+const chosen = GROUPS.filter(([name]) => only.length === 0 || only.some((word) => name.includes(word)));
+const count = { ok: 0, failed: 0 };
+const dir = mkdtempSync(join(tmpdir(), "shopkeeper-browser-"));
+let child = null;
+let ending = null;
+
+const late = (ms) => new Promise((done) => setTimeout(done, ms, "late").unref());
+
+/** The group's own process group: Node, and what it started. */
+async function endChild() {
+  const { pid, gone } = child ?? {};
+  if (!pid) return;
+  for (const signal of ["SIGTERM", "SIGKILL"]) {
+    try {
+      process.kill(-pid, signal);
+    } catch {
+      return;
+    }
+    if ((await Promise.race([gone, late(KILL_MS)])) !== "late") return;
+  }
+}
+
+/** Ends what was started and removes what was written; once, however often it is asked. */
+function end() {
+  ending ??= (async () => {
+    await endChild();
+    await stopAll();
+    rmSync(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  })();
+  return ending;
+}
+
+function add(line) {
+  if (line.startsWith("ok ")) count.ok += 1;
+  else if (line.startsWith("FAIL ")) count.failed += 1;
+  else return false;
+  return true;
+}
+
+function fail(line) {
+  count.failed += 1;
+  console.log(`FAIL  ${line}`);
+}
+
+async function runGroup([name, [folder, args], server], env) {
+  const begun = Date.now();
+  console.log(`── ${name}`);
+  let told = 0;
+  let failedBefore = count.failed;
+  const started = spawn(process.execPath, args, {
+    cwd: join(root, folder),
+    env: { ...env, BASE_URL: env[`${server.toUpperCase()}_URL`] },
+    stdio: ["ignore", "pipe", "inherit"],
+    detached: true,
+  });
+  const gone = new Promise((done) => started.once("close", done));
+  child = { pid: started.pid, gone };
+  createInterface({ input: started.stdout }).on("line", (line) => {
+    told += add(line);
+    console.log(line);
+  });
+  const code = await Promise.race([gone, late(GROUP_MS)]);
+  if (code === "late") fail(`${name}: no end after ${GROUP_MS / 1000} s`);
+  await endChild();
+  child = null;
+  if (told === 0) fail(`${name}: it told of no check`);
+  if (code !== 0 && code !== "late" && count.failed === failedBefore) fail(`${name}: it ended with ${code}`);
+  console.log(`   ${((Date.now() - begun) / 1000).toFixed(1)} s`);
+}
+
+async function main() {
+  if (chosen.length === 0) throw new Error(`no checks are called so; there are ${GROUPS.map(([name]) => name).join(", ")}`);
+  mkdirSync(screens, { recursive: true });
+  const begun = Date.now();
+  await makeShop(binary, dir);
+  const far = await serveFar();
+  const wanted = new Set(chosen.map(([, , server]) => server));
+  // The walk signs in at the shop with keys; the paths stop and start the quiet one.
+  if (chosen.some(([name]) => name.startsWith("console-"))) wanted.add("keyed").add("quiet");
+  const servers = {};
+  const make = { open: openShop, quiet: quietShop, keyed: (...each) => keyedShop(...each, far.origin) };
+  for (const name of wanted) servers[name] = await make[name](binary, dir).start();
+  const home = join(dir, "home");
+  mkdirSync(home);
+  const env = {
+    ...process.env,
+    SCREENS: screens,
+    TMPDIR: dir,
+    HOME: home,
+    XDG_CONFIG_HOME: home,
+    XDG_CACHE_HOME: home,
+  };
+  for (const [name, { url }] of Object.entries(servers)) env[`${name.toUpperCase()}_URL`] = url;
+  if (servers.quiet) env.CONTROL_URL = await control(servers.quiet);
+  if (servers.keyed) {
+    const { url, secrets } = servers.keyed;
+    far.asks(url, secrets.page);
+    Object.assign(env, { API_URL: url, FAR_URL: far.url, API_KEY: secrets.page });
+    Object.assign(env, { SIGN_IN_URL: url, SIGN_IN_AS: `viewer:${secrets.viewer}` });
+  }
+  console.log(`the shop is made and served after ${((Date.now() - begun) / 1000).toFixed(1)} s`);
+  for (const group of chosen) {
+    if (ending) return;
+    await runGroup(group, env);
+  }
+}
+
+async function leave(code) {
+  await end();
+  process.exit(code);
+}
+
+for (const [signal, number] of Object.entries({ SIGINT: 2, SIGTERM: 15, SIGHUP: 1 }))
+  process.on(signal, () => void leave(128 + number));
+// Whoever started this holds the other end: when they are gone, so is this.
+if (process.env.HELD) process.stdin.on("end", () => void leave(1)).resume().unref();
+
+try {
+  await main();
+} catch (error) {
+  fail(String(error?.message ?? error));
+}
+if (!ending) {
+  await end();
+  console.log(`${count.ok} browser checks passed, ${count.failed} failed; pictures are in ${screens}`);
+  process.exit(count.failed > 0 ? 1 : 0);
+}
