@@ -9,7 +9,7 @@ const { QUIET_URL, CONTROL_URL } = process.env;
 const browser = await open();
 const at = (path, base = BASE_URL) => `${base}/console${path}`;
 const RETURN_MS = 30_000;
-const TRAIN_MS = 180_000;
+const TRAIN_MS = 300_000;
 const server = async (deed) => expect((await fetch(`${CONTROL_URL}/${deed}`, { method: "POST" })).ok, deed);
 
 /** Versions of one model, newest first; trains until there are two. */

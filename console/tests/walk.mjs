@@ -149,7 +149,7 @@ const walks = {
     await settled(page);
     await page.getByRole("button", { name: "Train now" }).click();
     await page.locator(".jobs > li").first().getByText("running").waitFor();
-    await page.getByRole("button", { name: "Train now" }).waitFor({ timeout: 180000 });
+    await page.getByRole("button", { name: "Train now" }).waitFor({ timeout: 300000 });
     await settled(page);
     const dialog = page.getByRole("dialog");
     const confirm = async (name) => {

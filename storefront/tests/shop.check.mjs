@@ -31,6 +31,19 @@ function scene(name, options, run) {
   });
 }
 
+/** Reasons that speak of what one customer did. */
+const PERSONAL = [
+  "alike_customers",
+  "declared",
+  "due_again",
+  "liked_along",
+  "same_brand",
+  "same_category",
+  "same_merchant",
+  "similar_to",
+  "taste",
+];
+
 const measured = (page) => page.locator(".panel-last[data-ms]");
 
 scene("a click changes the list and the panel says how fast", {}, async ({ page, sent }) => {
@@ -130,13 +143,20 @@ scene("without consent no id leaves the page and none is stored", {}, async ({ p
   }
   const keys = await page.evaluate(() => Object.keys(localStorage).sort());
   assert.deepEqual(keys, ["shopkeeper.consent", "store.cart"]);
-  // And the server's own records say that nothing of anybody was used.
+  // And the server's own records know of nobody, and give no reason that is about somebody.
   assert.ok(decided.length >= 3, String(decided.length));
-  for (const id of decided) {
-    const { personal, who } = await json("/v1/decisions/" + id);
-    assert.equal(personal, false);
+  const records = await Promise.all(decided.map((id) => json("/v1/decisions/" + id)));
+  const codes = new Set();
+  for (const { kind, who, chosen } of records) {
     assert.ok(!who.customer_id && !who.device_id && !who.session_id);
+    if (kind !== "recommend.home") continue;
+    for (const { reasons } of chosen) for (const { code } of reasons ?? []) codes.add(code);
   }
+  assert.ok(codes.size > 0);
+  assert.deepEqual(
+    PERSONAL.filter((code) => codes.has(code)),
+    [],
+  );
 });
 
 scene("consent that is taken back removes the ids and is told", {}, async ({ page, sent }) => {
@@ -236,7 +256,13 @@ scene("cart and checkout end in an order number and one purchase", {}, async ({ 
 });
 
 scene("every suggestion says why, and the whole record can be read", {}, async ({ page }) => {
+  const answered = page.waitForResponse((answer) => answer.url().endsWith("/v1/recommend/home"));
   await enter(page);
+  const { items } = await (await answered).json();
+  assert.ok(
+    items.every((choice) => choice.reasons.length > 0),
+    "every choice has a reason",
+  );
   await first(page).locator("[data-why]").click();
   const dialog = page.getByRole("dialog");
   await dialog.locator("li").first().waitFor();

@@ -78,8 +78,9 @@ for (const [language, locale] of [
           await look(page, name, view);
         }
         await page.goto(base + "/shop/");
+        await settle(page);
         await page.locator("[data-why]").first().click();
-        await page.getByRole("dialog").locator("li").first().waitFor();
+        await page.getByRole("dialog").waitFor();
         await look(page, "why", view, false);
         const strange = errors.filter((error) => !/Failed to load resource.*404/.test(error));
         assert.deepEqual(strange, []);
