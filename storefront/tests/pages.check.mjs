@@ -24,6 +24,9 @@ test("every page stands after a reload, and back leads to the one before", { tim
       await settle(page);
       assert.equal(await page.title(), title, place[0]);
     }
+    await page.goto(base + "/shop/item/no-such-item");
+    await page.getByText("没有这件商品").waitFor();
+    await page.goBack();
     for (const place of all.slice(0, -1).reverse()) {
       await page.goBack();
       await stands(place);

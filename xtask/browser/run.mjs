@@ -87,7 +87,7 @@ async function runGroup([name, [folder, args], server], env) {
   const begun = Date.now();
   console.log(`── ${name}`);
   let told = 0;
-  let failedBefore = count.failed;
+  const failedBefore = count.failed;
   const started = spawn(process.execPath, args, {
     cwd: join(root, folder),
     env: { ...env, BASE_URL: env[`${server.toUpperCase()}_URL`] },
@@ -97,6 +97,7 @@ async function runGroup([name, [folder, args], server], env) {
   const gone = new Promise((done) => started.once("close", done));
   child = { pid: started.pid, gone };
   createInterface({ input: started.stdout }).on("line", (line) => {
+    if (ending) return;
     told += add(line);
     console.log(line);
   });
@@ -104,6 +105,7 @@ async function runGroup([name, [folder, args], server], env) {
   if (code === "late") fail(`${name}: no end after ${GROUP_MS / 1000} s`);
   await endChild();
   child = null;
+  if (ending) return;
   if (told === 0) fail(`${name}: it told of no check`);
   if (code !== 0 && code !== "late" && count.failed === failedBefore) fail(`${name}: it ended with ${code}`);
   console.log(`   ${((Date.now() - begun) / 1000).toFixed(1)} s`);
@@ -159,7 +161,7 @@ if (process.env.HELD) process.stdin.on("end", () => void leave(1)).resume().unre
 try {
   await main();
 } catch (error) {
-  fail(String(error?.message ?? error));
+  if (!ending) fail(String(error?.message ?? error));
 }
 if (!ending) {
   await end();
