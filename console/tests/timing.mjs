@@ -125,7 +125,7 @@ const walks = {
       await page.goto(at("/items"));
       await settled(page);
       const add = async (name, deed) => measured[name].push(await interaction(page, deed));
-      await add("a row is opened", () => page.locator(".rows tbody tr .as-link").nth(2 * press).click());
+      await add("a row is opened", () => page.locator(".rows tbody .item-name .as-link").nth(press).click());
       await page.keyboard.press("Escape");
       await settled(page);
       await add("a letter is typed", () => page.getByRole("textbox", { name: "Brand", exact: true }).pressSequentially("青禾"));
