@@ -119,9 +119,19 @@ const copied = (dir, name) => {
   return join(dir, name);
 };
 
-/** Everybody on this machine may do everything, and customers keep coming. */
+const EXPERIMENT = `[policies.same]
+
+[[experiments]]
+name = "two-of-a-kind"
+arms = [{ name = "old", weight = 0.5 }, { name = "new", weight = 0.5, policy = "same" }]
+`;
+
+/** Everybody on this machine may do everything, customers keep coming, an experiment runs. */
 export function openShop(binary, dir) {
-  return new Server(binary, dir, "open", ["demo", "--dir", copied(dir, "open"), ...SHOP]);
+  const config = join(dir, "open.toml");
+  writeFileSync(config, EXPERIMENT);
+  const args = ["demo", "--config", config, "--dir", copied(dir, "open"), ...SHOP];
+  return new Server(binary, dir, "open", args);
 }
 
 /** The same without customers who come by themselves, so that every event of it is a check's. */
