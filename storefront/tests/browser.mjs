@@ -26,16 +26,16 @@ const FLAGS = [
 ];
 
 let browser = null;
-after(() => browser?.close());
+after(async () => (await browser)?.close());
 
 /** A context of its own: nothing is known of it, and nothing stays of it. */
 export async function openContext({ width = 1280, height = 900, ...rest } = {}) {
-  browser ??= await chromium.launch({
+  browser ??= chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     headless: true,
     args: FLAGS,
   });
-  return browser.newContext({ viewport: { width, height }, locale: "zh-CN", ...rest });
+  return (await browser).newContext({ viewport: { width, height }, locale: "zh-CN", ...rest });
 }
 
 /** Notes what a page asks and what it complains of. */

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { test } from "node:test";
+import { describe, test } from "node:test";
 import { base, delivered, enter, openPage, order, settle, shoot, still } from "./browser.mjs";
 import { prepared } from "./places.mjs";
 
@@ -49,47 +49,50 @@ async function look(page, name, view, fullPage = true) {
   }
 }
 
-for (const [language, locale] of [
-  ["zh", "zh-CN"],
-  ["en", "en-GB"],
-]) {
-  for (const width of [1280, 390]) {
-    const view = `${language}-${width}`;
-    test(`${view}: every page fits and reads well, light and dark`, { timeout: 180_000 }, async () => {
-      const phone = width < 500 ? { height: 844, hasTouch: true } : {};
-      // The checker itself is put into the page, which the page's own policy forbids.
-      const options = { width, locale, colorScheme: "light", ...phone, bypassCSP: true };
-      const { page, errors, done } = await openPage(options);
-      try {
-        await page.goto(base + "/shop/");
-        await look(page, "consent", view, false);
-        await page.locator('[data-consent="granted"]').click();
-        await settle(page);
-        await page.getByRole("button", { name: /^(登录|Sign in)$/ }).click();
-        await look(page, "sign-in", view, false);
-        await page.keyboard.press("Escape");
-        await page.goto(base + "/shop/cart");
-        await look(page, "cart-empty", view);
-        await page.goto(base + "/shop/");
-        await settle(page);
-        for (const [name, path, sight] of await prepared(page)) {
-          await page.goto(base + path);
-          await page.locator(`main ${sight}`).first().waitFor();
-          await look(page, name, view);
+// Two at a time: most of a look is waiting until a page is still.
+describe("every page", { concurrency: 2 }, () => {
+  for (const [language, locale] of [
+    ["zh", "zh-CN"],
+    ["en", "en-GB"],
+  ]) {
+    for (const width of [1280, 390]) {
+      const view = `${language}-${width}`;
+      test(`${view}: every page fits and reads well, light and dark`, { timeout: 180_000 }, async () => {
+        const phone = width < 500 ? { height: 844, hasTouch: true } : {};
+        // The checker itself is put into the page, which the page's own policy forbids.
+        const options = { width, locale, colorScheme: "light", ...phone, bypassCSP: true };
+        const { page, errors, done } = await openPage(options);
+        try {
+          await page.goto(base + "/shop/");
+          await look(page, "consent", view, false);
+          await page.locator('[data-consent="granted"]').click();
+          await settle(page);
+          await page.getByRole("button", { name: /^(登录|Sign in)$/ }).click();
+          await look(page, "sign-in", view, false);
+          await page.keyboard.press("Escape");
+          await page.goto(base + "/shop/cart");
+          await look(page, "cart-empty", view);
+          await page.goto(base + "/shop/");
+          await settle(page);
+          for (const [name, path, sight] of await prepared(page)) {
+            await page.goto(base + path);
+            await page.locator(`main ${sight}`).first().waitFor();
+            await look(page, name, view);
+          }
+          await page.goto(base + "/shop/");
+          await settle(page);
+          await page.locator("[data-why]").first().click();
+          await page.getByRole("dialog").waitFor();
+          await look(page, "why", view, false);
+          const strange = errors.filter((error) => !/Failed to load resource.*404/.test(error));
+          assert.deepEqual(strange, []);
+        } finally {
+          await done();
         }
-        await page.goto(base + "/shop/");
-        await settle(page);
-        await page.locator("[data-why]").first().click();
-        await page.getByRole("dialog").waitFor();
-        await look(page, "why", view, false);
-        const strange = errors.filter((error) => !/Failed to load resource.*404/.test(error));
-        assert.deepEqual(strange, []);
-      } finally {
-        await done();
-      }
-    });
+      });
+    }
   }
-}
+});
 
 test("what cannot be loaded says so, and reads well", { timeout: 60_000 }, async () => {
   const { page, done } = await openPage({ bypassCSP: true });

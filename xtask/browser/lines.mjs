@@ -3,6 +3,8 @@
 export default async function* lines(source) {
   for await (const { type, data } of source) {
     if (type !== "test:pass" && type !== "test:fail") continue;
+    // What is told of a suite is told of its tests already.
+    if (data.details?.type === "suite") continue;
     const s = ((data.details?.duration_ms ?? 0) / 1000).toFixed(1);
     if (data.skip !== undefined) yield `FAIL  ${data.name}: it was skipped\n`;
     else if (type === "test:pass") yield `ok    ${data.name} (${s} s)\n`;
