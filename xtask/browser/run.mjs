@@ -25,32 +25,34 @@ const tests = (folder, file) => [
   ["--test", "--test-reporter", join(import.meta.dirname, "lines.mjs"), join("tests", file)],
 ];
 
-/** Name, program, and which server it asks. Those that train or measure come last. */
+/**
+ * Name, program, which server it asks, and which one it may stop. Shop and console are checked side
+ * by side, each in this order; what is measured is measured alone, afterwards.
+ */
 const GROUPS = [
   ["shop", tests("storefront", "shop.check.mjs"), "open"],
   ["shop-pages", tests("storefront", "pages.check.mjs"), "open"],
   ["shop-sight", tests("storefront", "sight.check.mjs"), "open"],
   ["shop-origin", tests("storefront", "origin.check.mjs"), "keyed"],
-  ["shop-delivery", tests("storefront", "delivery.check.mjs"), "quiet"],
+  ["shop-delivery", tests("storefront", "delivery.check.mjs"), "quiet", "quiet"],
   ["console-sight", node("console", "look.mjs"), "open"],
   ["console-walk", node("console", "walk.mjs"), "open"],
-  ["console-paths", node("console", "paths.mjs"), "open"],
-  ["console-timing", node("console", "timing.mjs"), "quiet"],
+  ["console-paths", node("console", "paths.mjs"), "open", "spare"],
+  ["console-timing", node("console", "timing.mjs"), "spare"],
 ];
+const laneOf = (name) => (name === "console-timing" ? "alone" : name.split("-")[0]);
 
 const only = process.argv.slice(2);
 const chosen = GROUPS.filter(([name]) => only.length === 0 || only.some((word) => name.includes(word)));
-const count = { ok: 0, failed: 0 };
+const total = { ok: 0, failed: 0 };
 const dir = mkdtempSync(join(tmpdir(), "shopkeeper-browser-"));
-let child = null;
+const children = new Set();
 let ending = null;
 
 const late = (ms) => new Promise((done) => setTimeout(done, ms, "late").unref());
 
-/** The group's own process group: Node, and what it started. */
-async function endChild() {
-  const { pid, gone } = child ?? {};
-  if (!pid) return;
+/** Ends a group's own process group: Node, and what it started. */
+async function endChild({ pid, gone }) {
   for (const signal of ["SIGTERM", "SIGKILL"]) {
     try {
       process.kill(-pid, signal);
@@ -64,51 +66,56 @@ async function endChild() {
 /** Ends what was started and removes what was written; once, however often it is asked. */
 function end() {
   ending ??= (async () => {
-    await endChild();
+    await Promise.all([...children].map(endChild));
     await stopAll();
     rmSync(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   })();
   return ending;
 }
 
-function add(line) {
+function add(line, count) {
   if (line.startsWith("ok ")) count.ok += 1;
   else if (line.startsWith("FAIL ")) count.failed += 1;
-  else return false;
-  return true;
 }
 
 function fail(line) {
-  count.failed += 1;
+  total.failed += 1;
   console.log(`FAIL  ${line}`);
 }
 
-async function runGroup([name, [folder, args], server], env) {
+async function runGroup([name, [folder, args], server, stopped], urls) {
   const begun = Date.now();
-  console.log(`── ${name}`);
-  let told = 0;
-  const failedBefore = count.failed;
+  const [count, lines] = [{ ok: 0, failed: 0 }, []];
   const started = spawn(process.execPath, args, {
     cwd: join(root, folder),
-    env: { ...env, BASE_URL: env[`${server.toUpperCase()}_URL`] },
+    env: { ...urls.env, BASE_URL: urls[server], QUIET_URL: urls[stopped], CONTROL_URL: urls.control[stopped] },
     stdio: ["ignore", "pipe", "inherit"],
     detached: true,
   });
-  const gone = new Promise((done) => started.once("close", done));
-  child = { pid: started.pid, gone };
+  const child = { pid: started.pid, gone: new Promise((done) => started.once("close", done)) };
+  children.add(child);
   createInterface({ input: started.stdout }).on("line", (line) => {
     if (ending) return;
-    told += add(line);
-    console.log(line);
+    add(line, count);
+    console.log(line.replace(/^(ok|FAIL) +/, `$&${name}: `));
   });
-  const code = await Promise.race([gone, late(GROUP_MS)]);
-  if (code === "late") fail(`${name}: no end after ${GROUP_MS / 1000} s`);
-  await endChild();
-  child = null;
+  const code = await Promise.race([child.gone, late(GROUP_MS)]);
+  await endChild(child);
+  children.delete(child);
   if (ending) return;
-  if (told === 0) fail(`${name}: it told of no check`);
-  if (code !== 0 && code !== "late" && count.failed === failedBefore) fail(`${name}: it ended with ${code}`);
-  console.log(`   ${((Date.now() - begun) / 1000).toFixed(1)} s`);
+  total.ok += count.ok;
+  total.failed += count.failed;
+  if (code === "late") fail(`${name}: no end after ${GROUP_MS / 1000} s`);
+  else if (count.ok + count.failed === 0) fail(`${name}: it told of no check`);
+  else if (code !== 0 && count.failed === 0) fail(`${name}: it ended with ${code}`);
+  console.log(`── ${name}: ${count.ok} ok, ${count.failed} failed, ${((Date.now() - begun) / 1000).toFixed(1)} s`);
+}
+
+async function runLane(lane, urls) {
+  for (const group of chosen) {
+    if (ending) return;
+    if (laneOf(group[0]) === lane) await runGroup(group, urls);
+  }
 }
 
 async function main() {
@@ -117,12 +124,17 @@ async function main() {
   const begun = Date.now();
   await makeShop(binary, dir);
   const far = await serveFar();
-  const wanted = new Set(chosen.map(([, , server]) => server));
-  // The walk signs in at the shop with keys; the paths stop and start the quiet one.
-  if (chosen.some(([name]) => name.startsWith("console-"))) wanted.add("keyed").add("quiet");
+  const wanted = new Set(chosen.flatMap(([, , ...servers]) => servers));
+  // The console's checks sign in at the shop with keys.
+  if (chosen.some(([name]) => laneOf(name) === "console")) wanted.add("keyed");
   const servers = {};
-  const make = { open: openShop, quiet: quietShop, keyed: (...each) => keyedShop(...each, far.origin) };
-  for (const name of wanted) servers[name] = await make[name](binary, dir).start();
+  const make = {
+    open: () => openShop(binary, dir),
+    quiet: () => quietShop(binary, dir, "quiet"),
+    spare: () => quietShop(binary, dir, "spare"),
+    keyed: () => keyedShop(binary, dir, far.origin),
+  };
+  for (const name of wanted) servers[name] = await make[name]().start();
   const home = join(dir, "home");
   mkdirSync(home);
   const env = {
@@ -133,8 +145,11 @@ async function main() {
     XDG_CONFIG_HOME: home,
     XDG_CACHE_HOME: home,
   };
-  for (const [name, { url }] of Object.entries(servers)) env[`${name.toUpperCase()}_URL`] = url;
-  if (servers.quiet) env.CONTROL_URL = await control(servers.quiet);
+  const urls = { env, control: {} };
+  for (const [name, server] of Object.entries(servers)) {
+    urls[name] = server.url;
+    urls.control[name] = await control(server);
+  }
   if (servers.keyed) {
     const { url, secrets } = servers.keyed;
     far.asks(url, secrets.page);
@@ -142,10 +157,8 @@ async function main() {
     Object.assign(env, { SIGN_IN_URL: url, SIGN_IN_AS: `viewer:${secrets.viewer}` });
   }
   console.log(`the shop is made and served after ${((Date.now() - begun) / 1000).toFixed(1)} s`);
-  for (const group of chosen) {
-    if (ending) return;
-    await runGroup(group, env);
-  }
+  await Promise.all(["shop", "console"].map((lane) => runLane(lane, urls)));
+  await runLane("alone", urls);
 }
 
 async function leave(code) {
@@ -165,6 +178,6 @@ try {
 }
 if (!ending) {
   await end();
-  console.log(`${count.ok} browser checks passed, ${count.failed} failed; pictures are in ${screens}`);
-  process.exit(count.failed > 0 ? 1 : 0);
+  console.log(`${total.ok} browser checks passed, ${total.failed} failed; pictures are in ${screens}`);
+  process.exit(total.failed > 0 ? 1 : 0);
 }

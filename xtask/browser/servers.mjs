@@ -135,9 +135,9 @@ export function openShop(binary, dir) {
 }
 
 /** The same without customers who come by themselves, so that every event of it is a check's. */
-export function quietShop(binary, dir) {
-  const args = ["demo", "--dir", copied(dir, "quiet"), ...SHOP, "--visits-per-minute", "0"];
-  return new Server(binary, dir, "quiet", args);
+export function quietShop(binary, dir, name) {
+  const args = ["demo", "--dir", copied(dir, name), ...SHOP, "--visits-per-minute", "0"];
+  return new Server(binary, dir, name, args);
 }
 
 /** A shop with keys, which pages of `origin` may ask. */
