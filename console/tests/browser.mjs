@@ -3,6 +3,11 @@ import { chromium } from "playwright-core";
 
 export const BASE_URL = process.env.BASE_URL ?? "http://127.0.0.1:7813";
 
+/** Requests of each page that have no answer yet. */
+const pending = new WeakMap();
+const POLL_MS = 50;
+const QUIET_MS = 250;
+
 export const open = () =>
   chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
@@ -30,13 +35,17 @@ export async function pageAt(browser, { width = 1440, height = 900, language = "
   );
   const page = await context.newPage();
   page.faults = [];
+  const open = new Set();
+  pending.set(page, open);
+  page.on("request", (request) => open.add(request));
+  for (const end of ["requestfinished", "requestfailed"]) page.on(end, (request) => open.delete(request));
   page.on("pageerror", (error) => page.faults.push(String(error)));
   page.on("console", (message) => message.type() === "error" && page.faults.push(message.text()));
   return page;
 }
 
-async function json(path) {
-  const answer = await fetch(BASE_URL + path);
+export async function json(path, at = BASE_URL, how = {}) {
+  const answer = await fetch(at + path, how);
   if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
   return answer.json();
 }
@@ -62,6 +71,17 @@ export async function visit(page, [name, path]) {
   await page.goto(`${BASE_URL}/console${path}`);
   await settled(page);
   if (isClosed) await page.unroute(session);
+}
+
+/** What `look` finds, as soon as it is something true. */
+export async function until(look, what, ms = 15_000) {
+  const end = Date.now() + ms;
+  for (;;) {
+    const found = await look();
+    if (found) return found;
+    if (Date.now() > end) throw new Error(`waited ${ms} ms for ${what}`);
+    await new Promise((done) => setTimeout(done, POLL_MS));
+  }
 }
 
 /** Name, and path under /console. */
@@ -104,9 +124,18 @@ export async function places() {
   ];
 }
 
-/** Waits until nothing on the page says it is loading. */
+/** Waits until nothing on the page says it is loading, nothing is being asked and nothing moves. */
 export async function settled(page) {
   await page.waitForSelector("h1", { timeout: 15000 });
-  await page.waitForFunction(() => !document.querySelector(".waiting"), null, { timeout: 15000 });
-  await page.waitForTimeout(450);
+  for (let quiet = 0; quiet < QUIET_MS; quiet += POLL_MS) {
+    await page.waitForTimeout(POLL_MS);
+    if (pending.get(page).size > 0) quiet = 0;
+  }
+  const still = () => {
+    const moves = document.getAnimations().some(
+      ({ playState, effect }) => playState === "running" && effect?.getComputedTiming().iterations !== Infinity,
+    );
+    return !moves && !document.querySelector(".waiting");
+  };
+  await page.waitForFunction(still, null, { timeout: 15000 });
 }

@@ -1,18 +1,11 @@
 // Walks through the console as an operator would, against BASE_URL; SIGN_IN_URL adds signing in.
 import { createServer } from "node:http";
-import { BASE_URL, open, pageAt, places, rowsOf, settled } from "./browser.mjs";
+import { BASE_URL, open, places, rowsOf, settled } from "./browser.mjs";
+import { expect, runWalks, shows } from "./walker.mjs";
 
 const browser = await open();
 const at = (path) => `${BASE_URL}/console${path}`;
 const known = Object.fromEntries((await places()).map(([name, path]) => [name, path]));
-
-async function shows(page, text, timeout = 15000) {
-  await page.getByText(text).first().waitFor({ timeout });
-}
-
-function expect(isTrue, what) {
-  if (!isTrue) throw new Error(what);
-}
 
 const walks = {
   async "a keyboard skips to the content"(page) {
@@ -231,7 +224,7 @@ const walks = {
     await settled(page);
     await page.getByRole("button", { name: "Train now" }).click();
     await page.locator(".jobs > li").first().getByText("running").waitFor();
-    await page.getByRole("button", { name: "Train now" }).waitFor({ timeout: 180000 });
+    await page.getByRole("button", { name: "Train now" }).waitFor({ timeout: 300000 });
     await settled(page);
     const dialog = page.getByRole("dialog");
     const confirm = async (name) => {
@@ -292,24 +285,4 @@ const signIn = async (page) => {
 };
 if (process.env.SIGN_IN_URL) walks["a viewer signs in, sees what they may not, and signs out"] = signIn;
 
-let passed = 0;
-let failed = 0;
-for (const [name, walk] of Object.entries(walks)) {
-  if (process.env.ONLY && !name.includes(process.env.ONLY)) continue;
-  const page = await pageAt(browser, { language: "en" });
-  try {
-    await walk(page);
-    const faults = page.faults.filter((fault) => !fault.startsWith("Failed to load resource"));
-    expect(faults.length === 0, faults.join("; "));
-    passed += 1;
-    console.log(`ok    ${name}`);
-  } catch (error) {
-    failed += 1;
-    console.log(`FAIL  ${name}: ${String(error).split("\n").slice(0, 3).join(" ")}`);
-    if (process.env.OUT) await page.screenshot({ path: `${process.env.OUT}/fail-${failed}.png` });
-  }
-  await page.context().close();
-}
-await browser.close();
-console.log(`${passed} passed, ${failed} failed`);
-if (failed) process.exit(1);
+await runWalks(browser, walks);

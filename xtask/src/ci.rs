@@ -1,7 +1,7 @@
 //! Would CI let this pass?
 
 use crate::shell::{self, Metadata, cargo};
-use crate::{layers, licences, suite, tidy};
+use crate::{browser, layers, licences, suite, tidy};
 use anyhow::{Result, bail};
 use std::time::Instant;
 
@@ -42,6 +42,7 @@ pub(crate) fn run() -> Result<()> {
                 ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
             shell::run(&cargo, &flags)
         }),
-        ("test", &suite::run),
+        ("test", &suite::tests),
+        ("browser", &|| browser::run(&[])),
     ])
 }

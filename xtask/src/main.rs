@@ -1,9 +1,10 @@
-//! One command for everything: ci, test, tidy, layers, licences, bench, fuzz, demo.
+//! One command for everything: ci, test, browser, tidy, layers, licences, bench, fuzz, demo.
 //!
 //! | command | what it does |
 //! |---|---|
-//! | `ci` | formatting, tidy, layers, licences, clippy, every test: what CI runs |
-//! | `test` | every test of the workspace, doc tests too |
+//! | `ci` | formatting, tidy, layers, licences, clippy, every test, the browser: what CI runs |
+//! | `test` | every test of the workspace, doc tests too, and those in a browser if one is here |
+//! | `browser [NAME …]` | the pages in a real browser against the real binary; or those checks alone |
 //! | `tidy` | the rules of style that a machine can check |
 //! | `layers` | which crate may know which |
 //! | `licences` | may we ship what we depend on? |
@@ -19,6 +20,7 @@
     reason = "this binary speaks to the terminal"
 )]
 
+mod browser;
 mod ci;
 mod layers;
 mod licences;
@@ -59,6 +61,7 @@ fn run(args: &[String]) -> Result<()> {
     match (command.as_str(), rest) {
         ("ci", []) => ci::run(),
         ("test", []) => suite::run(),
+        ("browser", _) => browser::run(rest),
         ("tidy", []) => tidy::run(),
         ("layers", []) => layers::run(&Metadata::of_workspace()?),
         ("licences", []) => licences::run(),
@@ -75,8 +78,8 @@ fn run(args: &[String]) -> Result<()> {
     }
 }
 
-const USAGE: &str =
-    "cargo xtask ci | test | tidy | layers | licences | pages | bench NAME … | fuzz … | demo …";
+const USAGE: &str = "cargo xtask ci | test | browser NAME … | tidy | layers | licences | pages | \
+                     bench NAME … | fuzz … | demo …";
 
 /// Without Node there is a demo all the same, for programs only.
 fn demo(args: &[String]) -> Result<()> {

@@ -12,6 +12,8 @@ use std::time::SystemTime;
 const FOLDERS: [&str; 3] = ["sdk/web", "storefront", "console"];
 /// Those whose tests need nothing but Node.
 const TESTED: [&str; 2] = ["sdk/web", "console"];
+/// Those whose pages are checked in a browser.
+const CHECKED: [&str; 2] = ["storefront", "console"];
 /// The oldest Node that the pages are built with.
 const NODE_LEAST: u32 = 20;
 
@@ -36,6 +38,11 @@ pub(crate) fn test() -> Result<()> {
         npm(folder, &["test"])?;
     }
     Ok(())
+}
+
+/// Installs what the checks in a browser are written with.
+pub(crate) fn install_checks() -> Result<()> {
+    CHECKED.map(Path::new).into_iter().try_for_each(install)
 }
 
 /// Whether Node is here, and new enough.

@@ -4,8 +4,8 @@
 //! elsewhere. Doc tests are run by `cargo test` either way. The pages' tests need Node, and install
 //! the packages that are locked; nothing else is installed.
 
-use crate::pages;
 use crate::shell::{cargo, output};
+use crate::{browser, pages};
 use anyhow::{Context, Result, bail};
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
@@ -17,7 +17,23 @@ pub(crate) struct Count {
     pub(crate) failed: usize,
 }
 
+/// Every test, and the checks in a browser where there is one.
 pub(crate) fn run() -> Result<()> {
+    tests()?;
+    if let Err(missing) = browser::chromium() {
+        println!("\n!! The checks in a browser were NOT run: {missing:#}.");
+        println!("!! Then: cargo xtask browser");
+        return Ok(());
+    }
+    browser::run(&[]).context("the checks in a browser")
+}
+
+/// Every test that needs no browser.
+pub(crate) fn tests() -> Result<()> {
+    // The binary holds the pages, so they come first; that Node is missing is told after the rest.
+    if pages::node().is_ok() {
+        pages::build()?;
+    }
     let cargo = cargo();
     let mut count = Count::default();
     let mut broken = Vec::new();

@@ -3,7 +3,7 @@
 use crate::shell::Metadata;
 use crate::suite::{self, Count};
 use crate::tidy::{self, File};
-use crate::{ci, layers, licences};
+use crate::{browser, ci, layers, licences};
 use serde_json::json;
 
 const GLOSSARY: &str = "\
@@ -181,6 +181,27 @@ fn tests_are_counted_while_they_run() {
     assert!(succeeds("no-such-cargo", "").is_err());
     assert_eq!(count, Count { passed: 5, failed: 1 });
     assert_eq!(String::from_utf8(shown).unwrap().lines().count(), 2, "all is passed on");
+}
+
+#[test]
+fn the_browser_is_the_one_that_is_named_or_the_first_that_is_there() {
+    let dir = std::env::temp_dir().join(format!("xtask-browser-{}", std::process::id()));
+    let [first, second] = ["a", "b"].map(|name| dir.join(name));
+    for place in [&first, &second] {
+        std::fs::create_dir_all(place).unwrap();
+    }
+    let places = [first.clone(), second.clone()];
+    assert!(format!("{:#}", browser::find(None, &places).unwrap_err()).contains("apt-get install"));
+    let chrome = first.join("google-chrome");
+    std::fs::write(&chrome, "").unwrap();
+    assert_eq!(browser::find(None, &places).unwrap(), chrome);
+    let chromium = second.join("chromium");
+    std::fs::write(&chromium, "").unwrap();
+    assert_eq!(browser::find(None, &places).unwrap(), chromium);
+    assert_eq!(browser::find(Some(chrome.clone()), &places).unwrap(), chrome);
+    let nowhere = browser::find(Some(dir.join("nowhere")), &places).unwrap_err();
+    assert!(nowhere.to_string().contains("is no file"));
+    std::fs::remove_dir_all(&dir).unwrap();
 }
 
 #[test]

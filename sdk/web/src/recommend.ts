@@ -1,7 +1,7 @@
 // Asks for lists, items and explanations. Ids go along only with consent.
 
 import type { Visitor } from "./consent";
-import type { Http } from "./http";
+import { ShopkeeperError, type Http } from "./http";
 import type { Answer, Ask, Explanation, Item, ItemPage, ItemQuery } from "./wire";
 
 /** The surfaces of a shop that have a list. */
@@ -66,7 +66,7 @@ export function makeCatalogue(http: Http): Catalogue {
         for (const [id, { resolve, reject }] of part) {
           const item = found.get(id);
           if (item) resolve(item);
-          else reject(new Error("the catalogue has no item " + id));
+          else reject(new ShopkeeperError(404, "item_unknown", "the catalogue has no item " + id));
         }
       } catch (error) {
         for (const [, { reject }] of part) reject(error);

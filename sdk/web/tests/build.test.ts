@@ -81,5 +81,6 @@ test("cards that are asked for at once go as one request, and one that is not th
   await expect(one).resolves.toMatchObject({ item_id: "a" });
   await expect(same).resolves.toMatchObject({ item_id: "a" });
   await expect(none).rejects.toThrow("b,c");
+  await expect(none).rejects.toMatchObject({ status: 404, code: "item_unknown" });
   expect(asked).toEqual(["/v1/items?ids=a,b%2Cc"]);
 });
