@@ -25,7 +25,7 @@ export default function Models() {
   const { w } = useWords();
   const m = w.models;
   const queries = useQueryClient();
-  const query = useQuery({ queryKey: ["models"], queryFn: api.models });
+  const query = useQuery({ queryKey: ["models"], queryFn: api.models, staleTime: 0, refetchInterval: 5000 });
   const { isRunning } = useJobs("train");
   useAfterJobs(isRunning, AFTER);
   const train = useMutation({ mutationFn: api.train, onSuccess: () => queries.invalidateQueries({ queryKey: ["jobs"] }) });

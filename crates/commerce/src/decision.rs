@@ -52,6 +52,14 @@ pub struct DecisionRecord {
     pub took_us: u32,
 }
 
+impl DecisionRecord {
+    /// Whether it was made for somebody in particular, by what is known of them.
+    #[must_use]
+    pub fn is_personal(&self) -> bool {
+        self.consent.personal && !self.who.is_nobody()
+    }
+}
+
 /// A state of the log, as far as one decision depends on it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AsOf {

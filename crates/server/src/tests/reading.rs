@@ -30,6 +30,8 @@ fn an_ask_reaches_the_shop_as_it_was_meant() {
                "parts": [{"name": "start", "value": 1.0}]})
     );
     assert_eq!((&reply["scenario"], &reply["personal"]), (&json!("active"), &json!(true)));
+    let nobody = server.post("/v1/recommend/similar", r#"{"items":["kettle-1"]}"#).json();
+    assert_eq!(nobody["personal"], false, "it was made for whoever asks");
 }
 
 #[test]

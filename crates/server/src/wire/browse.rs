@@ -407,7 +407,7 @@ impl DecisionRowOut {
             stopped: record.stopped.iter().map(|stop| stop.count).sum(),
             chosen: record.chosen.len(),
             took_us: record.took_us,
-            personal: record.consent.personal,
+            personal: record.is_personal(),
             degraded: record.degraded.as_deref().map(Into::into),
         }
     }

@@ -110,7 +110,7 @@ impl DecisionOut {
             kind: record.kind.to_string(),
             at: record.at.to_string(),
             who: WhoOut::new(&record.who),
-            personal: record.consent.personal,
+            personal: record.is_personal(),
             consent_declared: record.consent.declared,
             items_as_of: record.as_of.items,
             customers_as_of: record.as_of.customers,

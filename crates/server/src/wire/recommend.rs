@@ -285,7 +285,7 @@ impl AnswerOut {
         Self {
             decision_id: record.id.to_string(),
             kind: record.kind.to_string(),
-            personal: record.consent.personal,
+            personal: record.is_personal(),
             scenario: None,
             degraded: record.degraded.as_deref().map(Into::into),
             items: items.map(|(at, choice)| choice_out(choice, start + at, detail)).collect(),
