@@ -1,4 +1,4 @@
-// A line chart with the table behind it. The drawing library is loaded when the first one shows.
+// A line chart with the table behind it. The drawing library is loaded while the first one's data come.
 import { Segmented } from "antd";
 import { lazy, Suspense, useState } from "react";
 import { clock, count } from "../format";
@@ -7,7 +7,8 @@ import { Panel } from "./Page";
 import { Rows } from "./Rows";
 import { Waiting } from "./Waiting";
 
-const Plot = lazy(() => import("./Plot"));
+const plot = import("./Plot");
+const Plot = lazy(() => plot);
 
 export interface Line {
   name: string;

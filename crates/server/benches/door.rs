@@ -136,7 +136,7 @@ impl Shop for Bare {
     fn fact(&self, _: u64) -> Result<Option<Fact>, Problem> {
         Ok(None)
     }
-    fn note_audit(&self, _: commerce::Audit) -> Result<(), Problem> {
+    fn note_audit(&self, _: Audit) -> Result<(), Problem> {
         Ok(())
     }
     fn upload(&self, _: &str, _: u64, _: &mut dyn std::io::Read) -> Result<app::Upload, Problem> {

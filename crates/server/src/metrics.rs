@@ -1,6 +1,6 @@
 //! How is the server doing? Counters and histograms, and their Prometheus text.
 
-use crate::webhooks::Webhooks;
+use crate::door::Door;
 use app::Health;
 use commerce::At;
 use std::fmt::Write as _;
@@ -69,11 +69,10 @@ impl Metrics {
         &self,
         names: &[(&str, &str)],
         health: &Health,
-        ready: bool,
-        waiting: usize,
-        webhooks: &Webhooks,
+        door: &Door,
         now: At,
     ) -> String {
+        let (ready, waiting) = (!door.is_draining(), door.seats.waiting());
         let mut page = Page::default();
         self.route_lines(&mut page, names);
         let load = |count: &AtomicU64| count.load(Ordering::Relaxed);
@@ -115,11 +114,12 @@ impl Metrics {
             page.line(format_args!("shopkeeper_model_age_seconds{{model=\"{name}\"}}"), age_s);
         }
         page.head("shopkeeper_webhook_attempts_total", "counter", "Messages sent, by outcome");
-        for (result, count) in [("arrived", &webhooks.sent), ("failed", &webhooks.failed)] {
+        for (result, count) in [("arrived", &door.webhooks.sent), ("failed", &door.webhooks.failed)]
+        {
             let name = format_args!("shopkeeper_webhook_attempts_total{{result=\"{result}\"}}");
             page.line(name, load(count));
         }
-        let (undelivered, dead) = webhooks.left();
+        let (undelivered, dead) = door.webhooks.left();
         let help = "Messages that have not arrived yet";
         page.one("shopkeeper_webhook_undelivered", "gauge", help, undelivered as u64);
         page.one("shopkeeper_webhook_dead", "gauge", "Messages given up", dead as u64);

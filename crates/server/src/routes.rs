@@ -21,6 +21,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 /// One address and method.
+#[derive(Clone, Copy)]
 pub(crate) struct Route {
     /// The HTTP method.
     pub(crate) method: &'static str,

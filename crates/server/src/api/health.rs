@@ -56,8 +56,7 @@ pub(crate) async fn ready(State(door): State<Shared>) -> (StatusCode, Json<State
 pub(crate) async fn metrics(State(door): State<Shared>) -> impl IntoResponse {
     let names: Vec<(&str, &str)> = ROUTES.iter().map(|route| (route.method, route.path)).collect();
     let (health, now) = (door.shop.health(), door.shop.now());
-    let (ready, waiting) = (!door.is_draining(), door.seats.waiting());
-    let text = door.metrics.text(&names, &health, ready, waiting, &door.webhooks, now);
+    let text = door.metrics.text(&names, &health, &door, now);
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text)
 }
 

@@ -26,6 +26,14 @@ fn failing(server: &Running, problem: Problem) -> Reply {
     server.post("/v1/events", VIEW)
 }
 
+/// Leaves a training, a file to import and a webhook, and says the webhook's id.
+fn furnish(server: &Running) -> String {
+    server.post("/v1/train", "");
+    server.call("PUT", "/v1/uploads/a.csv", "X-Api-Key: sk-all\r\n", b"a,b\n");
+    let hook = server.post("/v1/webhooks", r#"{"url":"http://127.0.0.1:9","types":["audit.*"]}"#);
+    hook.json()["id"].as_str().unwrap().to_owned()
+}
+
 /// What each code is answered to.
 fn asked() -> Vec<(&'static str, Reply)> {
     let server = Running::new();
@@ -38,11 +46,8 @@ fn asked() -> Vec<(&'static str, Reply)> {
     narrow.shop.wait_held(1);
     let plain = |path| server.call("GET", path, "", b"");
     let with = |key: &str, path| server.call("GET", path, &format!("X-Api-Key: {key}\r\n"), b"");
-    server.post("/v1/train", "");
     let delete = |path: &str| server.call("DELETE", path, "X-Api-Key: sk-all\r\n", b"");
-    server.call("PUT", "/v1/uploads/a.csv", "X-Api-Key: sk-all\r\n", b"a,b\n");
-    let hook = server.post("/v1/webhooks", r#"{"url":"http://127.0.0.1:9","types":["audit.*"]}"#);
-    let hook = hook.json()["id"].as_str().unwrap().to_owned();
+    let hook = furnish(&server);
     let replies = vec![
         ("body_invalid", server.post("/v1/events", "{")),
         ("body_large", small.post("/v1/events", &" ".repeat(2_000))),
