@@ -300,8 +300,11 @@ impl App {
     fn keep(&self, entry: &ImportEntry) -> Result<(), AppError> {
         let dir = self.reports_dir();
         let path = dir.join(format!("{}.json", entry.id));
-        let written =
-            fs::create_dir_all(&dir).and_then(|()| fs::write(&path, serde_json::to_vec(entry)?));
+        let part = dir.join(format!(".{}.part", entry.id));
+        // Whole or not at all: one that cannot be read would hide all others.
+        let written = fs::create_dir_all(&dir)
+            .and_then(|()| fs::write(&part, serde_json::to_vec(entry)?))
+            .and_then(|()| fs::rename(&part, &path));
         written.map_err(|source| cannot("writing", &path, source))
     }
 
@@ -384,6 +387,18 @@ impl App {
     fn without_dirs(&self, text: &str) -> String {
         let dir = self.dir().join("uploads").join("");
         text.replace(&*dir.to_string_lossy(), "")
+    }
+}
+
+/// Removes what uploads left that a crash cut off.
+pub(crate) fn forget_parts(dir: &Path) {
+    let entries = fs::read_dir(dir.join("uploads")).into_iter().flatten().flatten();
+    let is_part = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "part");
+    for path in entries.map(|entry| entry.path()).filter(is_part) {
+        let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        if hidden && let Err(error) = fs::remove_file(&path) {
+            tracing::warn!(%error, path = %path.display(), "half an upload was not removed");
+        }
     }
 }
 

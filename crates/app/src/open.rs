@@ -90,6 +90,7 @@ impl App {
         let log = Log::open(&dir.join("log"), &log_options)?;
         let snapshots =
             Snapshots::open(&dir.join("snapshots"), "state", options.store.snapshots_kept)?;
+        crate::imports::forget_parts(dir);
         nothing_lost(dir, &snapshots, log.reader().end())?;
         let registry = Registry::open(&dir.join("models"))?;
         let state = Arc::new(restore(&options, &snapshots, experiments, log.reader().end())?);

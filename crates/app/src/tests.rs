@@ -475,3 +475,18 @@ fn decisions_are_listed_and_an_overview_counts_them() {
     assert_eq!(beats.iter().map(|beat| beat.decisions).sum::<u64>(), 5);
     assert_eq!(beats.iter().map(|beat| beat.events).sum::<u64>(), overview.events);
 }
+
+#[test]
+fn half_an_upload_is_forgotten_at_the_next_start() {
+    let dir = tempfile::tempdir().unwrap();
+    let uploads = dir.path().join("uploads");
+    std::fs::create_dir_all(&uploads).unwrap();
+    for name in [".orders.csv.1f.part", "orders.part"] {
+        std::fs::write(uploads.join(name), "1").unwrap();
+    }
+    let mut options = AppOptions::default();
+    options.store.dir = dir.path().to_owned();
+    let app = App::open(options).unwrap();
+    assert!(!uploads.join(".orders.csv.1f.part").exists());
+    assert_eq!(app.uploads().unwrap()[0].name, "orders.part", "a name that a shop gave stays");
+}

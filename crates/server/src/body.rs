@@ -11,6 +11,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use commerce::IdError;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use std::io::Read as _;
 use std::time::Duration;
@@ -232,9 +233,9 @@ impl Asked {
     }
 }
 
-/// The one variable part of a path.
+/// The one variable part of a path, or several.
 #[derive(Debug)]
-pub(crate) struct Named(pub(crate) String);
+pub(crate) struct Named<T = String>(pub(crate) T);
 
 impl Named {
     /// The id that it is.
@@ -247,11 +248,11 @@ impl Named {
     }
 }
 
-impl FromRequestParts<Shared> for Named {
+impl<T: DeserializeOwned + Send> FromRequestParts<Shared> for Named<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, door: &Shared) -> Result<Self, Problem> {
-        let path = Path::<String>::from_request_parts(parts, door).await;
+        let path = Path::<T>::from_request_parts(parts, door).await;
         let unreadable = |error: axum::extract::rejection::PathRejection| {
             Problem::fields(
                 "field_invalid",
@@ -262,6 +263,6 @@ impl FromRequestParts<Shared> for Named {
                 }],
             )
         };
-        path.map(|Path(text)| Self(text)).map_err(unreadable)
+        path.map(|Path(parts)| Self(parts)).map_err(unreadable)
     }
 }

@@ -29,12 +29,6 @@ pub(crate) use courier::Outcome;
 pub(crate) use desk::{Change, DeadLetter, Seen};
 pub use options::WebhookOptions;
 
-/// A signature, for tests that play the receiver.
-#[cfg(test)]
-pub(crate) fn signed(secret: &str, id: &str, at_s: i64, body: &str) -> String {
-    sign::sign(&[secret.to_owned()], id, at_s, body)
-}
-
 use crate::facade::Shop;
 use courier::Courier;
 use endpoint::Endpoint;
@@ -43,6 +37,12 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+/// A signature, for tests that play the receiver.
+#[cfg(test)]
+pub(crate) fn signed(secret: &str, id: &str, at_s: i64, body: &str) -> String {
+    sign::sign(&[secret.to_owned()], id, at_s, body)
+}
 
 /// Every webhook and what is under way.
 pub(crate) struct Webhooks {

@@ -9,7 +9,7 @@ use crate::wire::browse::read_rows;
 use crate::wire::fields::WORD_MAX;
 use crate::wire::shapes::WebhookIn;
 use crate::wire::webhooks::{DeadLettersOut, DeliveryOut, WebhookOut, WebhooksOut, read_webhook};
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::{Extension, Json};
 use std::sync::Arc;
@@ -148,7 +148,7 @@ pub(crate) async fn dead_letters(
 )]
 pub(crate) async fn resend(
     State(door): State<Shared>,
-    Path((webhook, id)): Path<(String, String)>,
+    Named((webhook, id)): Named<(String, String)>,
 ) -> Result<Json<DeliveryOut>, Problem> {
     Ok(Json(at_desk(&door, move |hooks| hooks.resend(&webhook, &id)).await?.into()))
 }
@@ -166,7 +166,7 @@ pub(crate) async fn resend(
 pub(crate) async fn discard(
     State(door): State<Shared>,
     Extension(caller): Extension<Caller>,
-    Path((webhook, id)): Path<(String, String)>,
+    Named((webhook, id)): Named<(String, String)>,
 ) -> Result<StatusCode, Problem> {
     at_desk(&door, move |hooks| hooks.discard(&webhook, &id, &caller.0)).await?;
     Ok(StatusCode::NO_CONTENT)

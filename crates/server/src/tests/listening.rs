@@ -254,6 +254,24 @@ fn a_test_says_what_the_receiver_answered_and_a_new_secret_signs_beside_the_old(
             server.post("/v1/webhooks", &json!({"url": wrong, "types": ["audit.*"]}).to_string());
         assert_eq!(reply.code(), (422, "field_invalid".into()), "{wrong}");
     }
+    let unreadable = server.post("/v1/dead-letters/%FF/x/resend", "");
+    assert_eq!(unreadable.code(), (422, "field_invalid".into()));
     let none = json!({"url": "https://shop.example", "types": []}).to_string();
     assert_eq!(server.post("/v1/webhooks", &none).code().1, "field_invalid");
+}
+
+#[test]
+fn a_webhook_whose_receiver_is_down_reads_no_further_than_it_may_wait() {
+    let server = quick();
+    let nobody = json!({"url": "http://127.0.0.1:9/", "types": ["event.*"]}).to_string();
+    assert_eq!(server.post("/v1/webhooks", &nobody).status, 201);
+    let event = |n: u32| {
+        json!({"event_id": format!("v-{n}"), "event": "view_item", "customer_id": "c",
+            "items": [{"item_id": "i"}]})
+    };
+    let events: Vec<Value> = (0..1_500).map(event).collect();
+    assert_eq!(server.post("/v1/events", &json!(events).to_string()).status, 200);
+    until(|| (only(&server)["waiting"] == 1_000).then_some(()));
+    std::thread::sleep(Duration::from_millis(300));
+    assert_eq!((&only(&server)["waiting"], &only(&server)["behind"]), (&json!(1_000), &json!(500)));
 }

@@ -129,10 +129,13 @@ impl Webhooks {
         let wanted = facts
             .iter()
             .filter(|(_, fact)| type_of(&fact.body).is_some_and(|name| endpoint.wants(&name)));
-        let offsets: Vec<u64> = wanted.map(|(offset, _)| *offset).collect();
+        let mut offsets = wanted.map(|(offset, _)| *offset);
+        let room = WAITING_MAX.saturating_sub(endpoint.waiting.len());
+        let taken: Vec<u64> = offsets.by_ref().take(room).collect();
+        // The first for which there is no room is where it goes on.
+        endpoint.next = offsets.next().unwrap_or(next);
         let message = Waiting { due: now, attempts: 0 };
-        endpoint.waiting.extend(offsets.into_iter().map(|offset| (offset, message)));
-        endpoint.next = next;
+        endpoint.waiting.extend(taken.into_iter().map(|offset| (offset, message)));
         state.dirty = true;
     }
 

@@ -6,8 +6,8 @@ use super::sign::{secret_of, sign};
 use std::net::IpAddr;
 
 #[test]
-fn a_signature_is_the_one_that_the_standards_own_libraries_make() {
-    // The example of the Standard Webhooks libraries.
+fn a_signature_is_hmac_sha256_over_id_time_and_body() {
+    // Expected: by hand, with the hmac of another language.
     let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".to_owned();
     let id = "msg_p5jXN8AQM9LWM0D4loKWxJek";
     let signed = sign(&[secret], id, 1_614_265_330, r#"{"test": 2432232314}"#);

@@ -130,7 +130,7 @@ impl DecisionOut {
 }
 
 impl WhoOut {
-    fn new(who: &Who) -> Self {
+    pub(crate) fn new(who: &Who) -> Self {
         Self {
             customer_id: who.customer.as_ref().map(ToString::to_string),
             device_id: who.device.as_ref().map(ToString::to_string),

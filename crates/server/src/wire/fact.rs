@@ -1,6 +1,6 @@
 //! What does a fact look like from outside? Its type, and the fields that it was sent with.
 
-use super::decision::DecisionOut;
+use super::decision::{DecisionOut, WhoOut};
 use commerce::{Attribute, Body, Event, Fact, Item, Money, StockMove, Who};
 use serde_json::{Map, Value, json};
 
@@ -123,12 +123,10 @@ fn item_of(item: &Item) -> Value {
 }
 
 fn who(who: &Who) -> Map<String, Value> {
-    let pairs = [
-        ("customer_id", who.customer.as_ref().map(commerce::CustomerId::as_str)),
-        ("device_id", who.device.as_ref().map(commerce::DeviceId::as_str)),
-        ("session_id", who.session.as_ref().map(commerce::SessionId::as_str)),
-    ];
-    pairs.into_iter().map(|(name, id)| (name.to_owned(), id.into())).collect()
+    match serde_json::to_value(WhoOut::new(who)) {
+        Ok(Value::Object(ids)) => ids,
+        _ => Map::new(), // three texts are always an object
+    }
 }
 
 /// Names with their values; a name that comes twice has a list.
